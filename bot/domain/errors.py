@@ -1,0 +1,139 @@
+"""Every error that Clapper raises on purpose.
+
+ClapperError
+├── InputError                     a person can mend it; costs nothing
+│   ├── AmountUnreadableError
+│   └── RequestRefusedError        a request that its model cannot take
+├── StoreError                     the books could not do it; nothing was changed
+│   ├── StoreFullError             no space left
+│   ├── StoreBusyError             locked by somebody else for too long
+│   ├── StoreDamagedError          not ours, too new, corrupt, or an invariant is broken
+│   ├── StoreClosedError
+│   └── NotFoundError              a `get_` that found nothing
+├── RuleBrokenError                an illegal step, an overspent wallet: a defect of ours
+├── ProviderError                  the provider did not do what it was asked
+│   ├── ProviderUnreachableError   no answer, or none that can be read; may work later
+│   ├── ProviderLimitedError       asked to slow down; says for how long, if it knows
+│   ├── ProviderKeyRefusedError    401
+│   ├── ProviderEmptyError         402
+│   ├── ProviderForbiddenError     403
+│   └── TaskNotFoundError          404 for a task that we asked about
+├── ClipError                      a result file could not be kept
+│   ├── ClipUnreachableError       may work later
+│   └── ClipRefusedError           is not a video, is too large, or lives where nothing may be fetched
+└── SettingsError                  names the setting
+
+Rule: an error carries facts, never a sentence for a member: those stand in the catalogue.
+"""
+
+from datetime import timedelta
+
+
+class ClapperError(Exception):
+    """Something that Clapper foresaw."""
+
+
+class InputError(ClapperError):
+    """What a person typed cannot be used as it is."""
+
+
+class AmountUnreadableError(InputError):
+    """An amount of money that is not one."""
+
+    def __init__(self, text: str, fault: str) -> None:
+        super().__init__(f"not an amount ({fault}): {text[:40]!r}")
+        self.text = text
+        self.fault = fault
+        """`form`, `decimals`, `large` or `zero`."""
+
+
+class RequestRefusedError(InputError):
+    """A request that its model cannot take."""
+
+    def __init__(self, option: str, fault: str, **facts: object) -> None:
+        super().__init__(f"{option}: {fault}")
+        self.option = option
+        self.fault = fault
+        """A key of the catalogue."""
+        self.facts = facts
+
+
+class StoreError(ClapperError):
+    """The books could not do what was asked, and nothing was changed."""
+
+
+class StoreFullError(StoreError):
+    """There is no space left for the books."""
+
+
+class StoreBusyError(StoreError):
+    """Somebody else holds the database."""
+
+
+class StoreDamagedError(StoreError):
+    """The file is not ours, is newer than we are, or does not add up."""
+
+
+class StoreClosedError(StoreError):
+    """The database was closed before this could be done."""
+
+
+class NotFoundError(StoreError):
+    """What was asked for is not in the books."""
+
+
+class RuleBrokenError(ClapperError):
+    """The database refused what no correct program asks for."""
+
+
+class ProviderError(ClapperError):
+    """The provider did not do what it was asked."""
+
+
+class ProviderUnreachableError(ProviderError):
+    """No answer came, or none that can be read."""
+
+
+class ProviderLimitedError(ProviderError):
+    """The provider asks to slow down."""
+
+    def __init__(self, wait: timedelta | None) -> None:
+        super().__init__("the provider asks to slow down")
+        self.wait = wait
+
+
+class ProviderKeyRefusedError(ProviderError):
+    """The provider does not accept the key."""
+
+
+class ProviderEmptyError(ProviderError):
+    """The provider's account has no money left."""
+
+
+class ProviderForbiddenError(ProviderError):
+    """The key may not use this model or route."""
+
+
+class TaskNotFoundError(ProviderError):
+    """The provider does not know the task."""
+
+
+class ClipError(ClapperError):
+    """A result file could not be kept."""
+
+
+class ClipUnreachableError(ClipError):
+    """The file did not come; it may come later."""
+
+
+class ClipRefusedError(ClipError):
+    """What came, or where it lives, is not acceptable."""
+
+
+class SettingsError(ClapperError):
+    """A setting that is missing or cannot be used."""
+
+    def __init__(self, setting: str, fault: str) -> None:
+        super().__init__(f"{setting}: {fault}")
+        self.setting = setting
+        self.fault = fault

@@ -1,0 +1,56 @@
+"""Money as whole micro-dollars.
+
+Rule: no float ever holds money. Decimal is for reading and showing, int for everything else.
+"""
+
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Final, NewType
+
+from bot.domain.errors import AmountUnreadableError
+
+Micros = NewType("Micros", int)
+"""Millionths of a US dollar."""
+
+MICROS_PER_DOLLAR: Final = 1_000_000
+ZERO: Final = Micros(0)
+LARGEST_AMOUNT: Final = Micros(100_000 * MICROS_PER_DOLLAR)
+"""The most that one command may move: a slip of the finger stays repairable."""
+
+_DECIMALS_TYPED: Final = 4
+
+
+def dollars(amount: Decimal | str) -> Micros:
+    """Exact micro-dollars of a trusted amount, rounded up where it is finer than they are."""
+    scaled = Decimal(amount) * MICROS_PER_DOLLAR
+    return Micros(int(scaled.to_integral_value(rounding=ROUND_CEILING)))
+
+
+def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
+    """What a person typed as an amount: `1`, `$0.25`, `1,5`. At most four decimals."""
+    cleaned = text.strip().removeprefix("$").strip()
+    if cleaned.count(",") == 1 and "." not in cleaned:
+        cleaned = cleaned.replace(",", ".")
+    if not cleaned.isascii() or not cleaned.replace(".", "", 1).isdigit():
+        raise AmountUnreadableError(text, "form")
+    try:
+        amount = Decimal(cleaned)
+    except InvalidOperation as error:  # pragma: no cover - the form above leaves no such text
+        raise AmountUnreadableError(text, "form") from error
+    exponent = amount.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent > _DECIMALS_TYPED:
+        raise AmountUnreadableError(text, "decimals")
+    micros = dollars(amount)
+    if micros > LARGEST_AMOUNT:
+        raise AmountUnreadableError(text, "large")
+    if micros == 0 and not allow_zero:
+        raise AmountUnreadableError(text, "zero")
+    return micros
+
+
+def show_dollars(amount: Micros) -> str:
+    """`$0.16`; finer amounts show as many of four decimals as they need (`$0.075`)."""
+    exact = Decimal(abs(amount)) / MICROS_PER_DOLLAR
+    rounded = exact.quantize(Decimal("0.0001"), rounding=ROUND_HALF_EVEN)
+    whole, _, decimals = f"{rounded:,f}".partition(".")
+    shown = f"${whole}.{decimals.rstrip('0').ljust(2, '0')}"
+    return f"-{shown}" if amount < 0 else shown
