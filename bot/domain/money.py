@@ -3,7 +3,8 @@
 Rule: no float ever holds money. Decimal is for reading and showing, int for everything else.
 """
 
-from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final, NewType
 
 from bot.domain.errors import AmountUnreadableError
@@ -17,17 +18,24 @@ LARGEST_AMOUNT: Final = Micros(100_000 * MICROS_PER_DOLLAR)
 """The most that one command may move: a slip of the finger stays repairable."""
 
 _DECIMALS_TYPED: Final = 4
+_THOUSANDS: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
 
 
 def dollars(amount: Decimal | str) -> Micros:
     """Exact micro-dollars of a trusted amount, rounded up where it is finer than they are."""
-    scaled = Decimal(amount) * MICROS_PER_DOLLAR
-    return Micros(int(scaled.to_integral_value(rounding=ROUND_CEILING)))
+    # As a fraction: Decimal's own arithmetic would round what is longer than its precision.
+    numerator, denominator = Decimal(amount).as_integer_ratio()
+    return Micros(-(-numerator * MICROS_PER_DOLLAR // denominator))
 
 
 def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
-    """What a person typed as an amount: `1`, `$0.25`, `1,5`. At most four decimals."""
+    """What a person typed as an amount: `1`, `$0.25`, `1,5`. At most four decimals.
+
+    `1,500` is refused: it is one and a half to some and fifteen hundred to others.
+    """
     cleaned = text.strip().removeprefix("$").strip()
+    if _THOUSANDS.fullmatch(cleaned):
+        raise AmountUnreadableError(text, "form")
     if cleaned.count(",") == 1 and "." not in cleaned:
         cleaned = cleaned.replace(",", ".")
     if not cleaned.isascii() or not cleaned.replace(".", "", 1).isdigit():
@@ -53,4 +61,4 @@ def show_dollars(amount: Micros) -> str:
     rounded = exact.quantize(Decimal("0.0001"), rounding=ROUND_HALF_EVEN)
     whole, _, decimals = f"{rounded:,f}".partition(".")
     shown = f"${whole}.{decimals.rstrip('0').ljust(2, '0')}"
-    return f"-{shown}" if amount < 0 else shown
+    return f"-{shown}" if amount < 0 and rounded else shown
