@@ -1,0 +1,1 @@
+"""The only code that knows SQL, HTTP, files or how Discord takes a message."""

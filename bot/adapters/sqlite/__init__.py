@@ -1,0 +1,1 @@
+"""The books. Rule: SQL stands nowhere else."""

@@ -1,0 +1,263 @@
+"""One file, one writer, readers apart.
+
+Rule: a transaction is one plain function, run whole on the writer's own thread. There is no `await`
+between BEGIN and COMMIT, so no caller can be cancelled inside one or see another's half.
+
+Callers that wait together are committed together: each function has a savepoint of its own, the
+disk is asked to sync once, and nobody gets an answer before that.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Self, TypeVar
+
+import aiosqlite
+
+from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.migrate import check_ours, migrate
+from bot.domain.errors import StoreClosedError, StoreDamagedError, StoreError
+
+T = TypeVar("T")
+
+MOST_TOGETHER: Final = 64
+"""Functions in one commit: enough to share the sync, few enough that nobody waits long."""
+_STATEMENTS_CACHED: Final = 512
+_BUSY_SECONDS: Final = 10.0
+
+
+@dataclass(slots=True)
+class _Call:
+    act: Callable[[sqlite3.Connection], Any]
+    answer: asyncio.Future[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    error: Exception
+
+
+class Database:
+    """The books' file, open."""
+
+    def __init__(
+        self, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection]
+    ) -> None:
+        self._writer = writer
+        self._readers = readers
+        self._turn = 0
+        self._calls = deque[_Call]()
+        self._committing: asyncio.Task[None] | None = None
+        self._closed = False
+
+    @classmethod
+    async def open(cls, path: Path, *, readers: int = 2) -> Self:
+        """Opens the file, creating or upgrading it. Raises StoreDamagedError rather than touch a
+        file that is not ours.
+        """
+        try:
+            await asyncio.to_thread(_prepare, path)
+            writer = await _connected(path, read_only=False)
+            opened = [await _connected(path, read_only=True) for _ in range(readers)]
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        return cls(writer, opened)
+
+    async def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs a function in a transaction of its own and answers once that is on the disk.
+
+        A caller cancelled while waiting loses only the answer. The function may run twice, the
+        first time rolled back, so it must touch nothing but the connection.
+        """
+        if self._closed:
+            raise StoreClosedError("the books are closed")
+        call = _Call(act, asyncio.get_running_loop().create_future())
+        self._calls.append(call)
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit_waiting(), name="books-commit")
+        return await call.answer
+
+    async def read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs a function on one snapshot of the books; it cannot write."""
+        if self._closed:
+            raise StoreClosedError("the books are closed")
+        self._turn = (self._turn + 1) % len(self._readers)
+        result = await _on_thread(self._readers[self._turn], lambda con: _looked(con, look))
+        if isinstance(result, _Failure):
+            raise result.error
+        return result
+
+    async def close(self) -> None:
+        """Finishes what is waiting, then closes the file."""
+        self._closed = True
+        while self._committing is not None:
+            await asyncio.wait({self._committing})
+        for connection in (*self._readers, self._writer):
+            await connection.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def _commit_waiting(self) -> None:
+        try:
+            while self._calls:
+                # A caller that gave up before its function began gets nothing done.
+                batch = [call for call in self._taken() if not call.answer.done()]
+                if batch:
+                    await self._commit(batch)
+        finally:
+            self._committing = None
+
+    def _taken(self) -> list[_Call]:
+        size = min(MOST_TOGETHER, len(self._calls))
+        return [self._calls.popleft() for _ in range(size)]
+
+    async def _commit(self, batch: list[_Call]) -> None:
+        acts = [call.act for call in batch]
+        try:
+            outcomes = await _on_thread(self._writer, lambda con: _committed(con, acts))
+        except BaseException as error:
+            outcomes = [_Failure(StoreError(f"the writer failed: {type(error).__name__}"))] * len(
+                acts
+            )
+            _answer(batch, outcomes)
+            raise
+        _answer(batch, outcomes)
+
+
+def _answer(batch: list[_Call], outcomes: Sequence[object]) -> None:
+    for call, outcome in zip(batch, outcomes, strict=True):
+        if call.answer.done():
+            continue
+        if isinstance(outcome, _Failure):
+            call.answer.set_exception(outcome.error)
+        else:
+            call.answer.set_result(outcome)
+
+
+def _committed(
+    connection: sqlite3.Connection, acts: Sequence[Callable[[sqlite3.Connection], Any]]
+) -> list[Any]:
+    """Commits all functions together; where that fails, each by itself, so that one that cannot be
+    done takes no other with it.
+    """
+    if len(acts) == 1:
+        return [_alone(connection, acts[0])]
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcomes = [_within(connection, act) for act in acts]
+        connection.execute("COMMIT")
+    except sqlite3.Error:
+        _roll_back(connection)
+        return [_alone(connection, act) for act in acts]
+    return outcomes
+
+
+def _alone(connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], T]) -> T | _Failure:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        outcome = act(connection)
+        connection.execute("COMMIT")
+    except sqlite3.Error as error:
+        _roll_back(connection)
+        return _Failure(translated(error))
+    except Exception as error:  # noqa: BLE001 - handed to the caller, whatever it is
+        _roll_back(connection)
+        return _Failure(error)
+    return outcome
+
+
+def _within(connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], T]) -> T | _Failure:
+    connection.execute("SAVEPOINT one")
+    try:
+        outcome: T | _Failure = act(connection)
+    except Exception as error:
+        if not connection.in_transaction:
+            # A full disk ends the whole transaction, not only the savepoint: all are tried again.
+            raise sqlite3.OperationalError("the transaction is gone") from error
+        connection.execute("ROLLBACK TO one")
+        outcome = _Failure(translated(error) if isinstance(error, sqlite3.Error) else error)
+    connection.execute("RELEASE one")
+    return outcome
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _looked(
+    connection: sqlite3.Connection, look: Callable[[sqlite3.Connection], T]
+) -> T | _Failure:
+    try:
+        connection.execute("BEGIN")
+        return look(connection)
+    except sqlite3.Error as error:
+        return _Failure(translated(error))
+    except Exception as error:  # noqa: BLE001 - handed to the caller, whatever it is
+        return _Failure(error)
+    finally:
+        _roll_back(connection)
+
+
+async def _on_thread(
+    connection: aiosqlite.Connection, function: Callable[[sqlite3.Connection], T]
+) -> T:
+    # aiosqlite offers single statements only; a whole function on its thread is what it does inside.
+    # The dependency is pinned to the minor version for the sake of this one call.
+    return await connection._execute(function, connection._conn)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+
+
+def _prepare(path: Path) -> None:
+    """Creates or upgrades the file, on any thread, before anybody else has it open."""
+    if path.exists():
+        _check_file(path)
+    else:
+        path.touch(mode=0o600)
+    connection = _connection(path, read_only=False)
+    try:
+        migrate(connection, path)
+    finally:
+        connection.close()
+
+
+def _check_file(path: Path) -> None:
+    """Looks at a file without writing: even a journal mode is a change to somebody else's file."""
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        check_ours(connection)
+        damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    finally:
+        connection.close()
+    if damage != "ok":
+        raise StoreDamagedError(f"the file is damaged: {damage}")
+
+
+def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        cached_statements=_STATEMENTS_CACHED,
+        timeout=_BUSY_SECONDS,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    if read_only:
+        connection.execute("PRAGMA query_only = ON")
+    else:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+async def _connected(path: Path, *, read_only: bool) -> aiosqlite.Connection:
+    opening = aiosqlite.Connection(lambda: _connection(path, read_only=read_only), 64)
+    return await opening

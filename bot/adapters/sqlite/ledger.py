@@ -1,0 +1,340 @@
+"""The movements of money, as functions on a connection inside one transaction.
+
+Rule: a hold resolves once, and in the same transaction as its job's state.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.adapters.sqlite.accounts import (
+    HOUSE,
+    HOUSE_SINK,
+    Budget,
+    bring_to_limit,
+    cap_budgets,
+    current_period,
+    held_by,
+    latest_moment,
+    list_grants,
+    pool_budget,
+    sink_of,
+    standing,
+    tick,
+)
+from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.job_rows import (
+    count_unfinished,
+    find_by_interaction,
+    get_job,
+    insert_job,
+    raise_flag,
+)
+from bot.adapters.sqlite.policy_rows import allowance, is_blocked, read_policy
+from bot.domain.budget import (
+    AccountId,
+    Already,
+    Caps,
+    Decision,
+    Funds,
+    Leg,
+    Limit,
+    Pool,
+    Purse,
+    Refused,
+    Reserved,
+    Scope,
+    Shortfall,
+    draw,
+    split,
+)
+from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
+from bot.domain.job import Order
+from bot.domain.money import ZERO, Micros
+from bot.domain.policy import Policy
+
+_CLAPPER: Final = UserId(0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What one scope would bear of a price."""
+
+    budget: Budget
+    purses: tuple[Purse, ...]
+
+    @property
+    def free(self) -> Micros:
+        return Micros(sum(purse.free for purse in self.purses))
+
+
+def reserve(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime) -> Decision:
+    """Holds the price in every capped scope and opens the job, or says what is missing."""
+    now = tick(con, now)
+    earlier = find_by_interaction(con, order.interaction)
+    if earlier is not None:
+        return Already(earlier)
+    policy = read_policy(con, order.guild)
+    limited = _limited(con, order, policy)
+    if limited is not None:
+        return limited
+    drafts = _drafts(con, order, policy, caps=caps, now=now)
+    shortfalls = tuple(_shortfalls(drafts, order.price))
+    if shortfalls:
+        return Refused(order.price, shortfalls)
+    number = insert_job(con, order, now)
+    for draft in drafts:
+        _hold(con, draft, order.price, job=number, now=now)
+    return Reserved(get_job(con, number), Micros(drafts[0].free - order.price))
+
+
+def settle(
+    con: sqlite3.Connection,
+    number: JobNumber,
+    *,
+    cost: Micros | None,
+    now: datetime,
+    scopes: frozenset[Scope] | None = None,
+) -> None:
+    """Pays for a job from its holds: at most what was held. What the provider charges beyond that,
+    or does not tell, is the house's, and flagged.
+    """
+    price = get_job(con, number).price
+    if cost is None:
+        raise_flag(con, number, "price-unknown", now=now, amount=price)
+    elif cost > price:
+        _book_excess(con, number, Micros(cost - price), now)
+    paid = price if cost is None else Micros(min(cost, price))
+    for scope, holds in _open_holds(con, number).items():
+        if scopes is None or scope in scopes:
+            for hold, part in zip(holds, split(paid, [hold.leg for hold in holds]), strict=True):
+                _resolve(con, hold, part.amount, job=number, now=now)
+
+
+def void(
+    con: sqlite3.Connection,
+    number: JobNumber,
+    *,
+    now: datetime,
+    scopes: frozenset[Scope] | None = None,
+) -> None:
+    """Lets go of a job's holds."""
+    for scope, holds in _open_holds(con, number).items():
+        if scopes is None or scope in scopes:
+            for hold in holds:
+                _resolve(con, hold, ZERO, job=number, now=now)
+
+
+def waive(con: sqlite3.Connection, number: JobNumber, *, now: datetime) -> None:
+    """Frees member and server. The operator's caps count the price: it may have been billed."""
+    void(con, number, now=now, scopes=frozenset({Scope.MEMBER, Scope.SERVER}))
+    settle(con, number, cost=get_job(con, number).price, now=now)
+    raise_flag(con, number, "maybe-billed", now=now, amount=get_job(con, number).price)
+
+
+def give_back(
+    con: sqlite3.Connection,
+    number: JobNumber,
+    *,
+    scopes: frozenset[Scope],
+    now: datetime,
+    actor: UserId = _CLAPPER,
+    reason: str = "",
+) -> Micros:
+    """Returns what a job cost to where it came from; answers with the member's part."""
+    rows = con.execute(
+        "SELECT id, scope, debit_id, credit_id, amount FROM transfers"
+        " WHERE job = ? AND kind = 'settle' ORDER BY id",
+        (number,),
+    ).fetchall()
+    returned = 0
+    for settlement, scope, wallet, sink, amount in rows:
+        if Scope(scope) not in scopes:
+            continue
+        # transfers_resolve_once refuses a second refund of the same settlement.
+        con.execute(
+            "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves,"
+            " actor_id, reason) VALUES (?, 'refund', ?, ?, ?, ?, ?, ?, ?, ?)",
+            (stamp(now), sink, wallet, amount, scope, number, settlement, actor, reason),
+        )
+        returned += amount if scope == Scope.MEMBER else 0
+    return Micros(returned)
+
+
+def move_grant(
+    con: sqlite3.Connection,
+    account: AccountId,
+    amount: Micros,
+    *,
+    actor: UserId,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Puts money into a grant, or takes it out where the amount is negative."""
+    kind, debit, credit = ("grant", HOUSE, account) if amount > 0 else ("take", account, HOUSE)
+    con.execute(
+        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, actor_id, reason)"
+        " VALUES (?, ?, ?, ?, ?, 'member', ?, ?)",
+        (stamp(now), kind, debit, credit, abs(amount), actor, reason),
+    )
+
+
+def funds(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    roles: Iterable[RoleId],
+    now: datetime,
+) -> Funds:
+    """A member's money, read only."""
+    now = latest_moment(con, now)
+    policy = read_policy(con, guild)
+    budget = _member_budget(con, guild, member, roles=roles, policy=policy, now=now)
+    stands = standing(con, budget)
+    return Funds(
+        period=budget.period,
+        allowance=budget.limit,
+        allowance_free=stands.free,
+        grants=list_grants(con, guild, member, now),
+        held=held_by(con, guild, member),
+        spent=stands.spent,
+    )
+
+
+def pool(con: sqlite3.Connection, guild: GuildId, *, now: datetime) -> Pool:
+    """A server's pool, read only."""
+    now = latest_moment(con, now)
+    return _pool_of(con, _server_budget(con, guild, read_policy(con, guild), now))
+
+
+def caps_now(con: sqlite3.Connection, caps: Caps, *, now: datetime) -> dict[Scope, Pool]:
+    """The operator's caps, read only."""
+    now = latest_moment(con, now)
+    return {budget.scope: _pool_of(con, budget) for budget in cap_budgets(con, caps, now)}
+
+
+def _pool_of(con: sqlite3.Connection, budget: Budget) -> Pool:
+    stands = standing(con, budget)
+    held = stands.wallet.pending if stands.wallet else ZERO
+    return Pool(budget.period, budget.limit, stands.free, held, stands.spent)
+
+
+def _limited(con: sqlite3.Connection, order: Order, policy: Policy) -> Refused | None:
+    if policy.paused:
+        return Refused(order.price, limit=Limit.PAUSED)
+    if is_blocked(con, order.guild, order.member):
+        return Refused(order.price, limit=Limit.BLOCKED)
+    if order.price > policy.dearest:
+        return Refused(order.price, limit=Limit.DEAREST, allowed=policy.dearest)
+    most = policy.at_once + policy.queued
+    if count_unfinished(con, order.guild, order.member) >= most:
+        return Refused(order.price, limit=Limit.QUEUE, allowed=most)
+    return None
+
+
+def _drafts(
+    con: sqlite3.Connection, order: Order, policy: Policy, *, caps: Caps, now: datetime
+) -> tuple[_Draft, ...]:
+    """Every capped scope with the purses that it can draw on; the member's comes first."""
+    mine = _member_budget(con, order.guild, order.member, roles=order.roles, policy=policy, now=now)
+    grants = list_grants(con, order.guild, order.member, now)
+    purses = (bring_to_limit(con, mine, now), *(Purse(g.account, g.free) for g in grants))
+    others = (_server_budget(con, order.guild, policy, now), *cap_budgets(con, caps, now))
+    return (
+        _Draft(mine, purses),
+        *(_Draft(budget, (bring_to_limit(con, budget, now),)) for budget in others),
+    )
+
+
+def _member_budget(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    roles: Iterable[RoleId],
+    policy: Policy,
+    now: datetime,
+) -> Budget:
+    period = current_period(con, guild, policy.allowance_period, zone=policy.zone, now=now)
+    limit = allowance(con, guild, member, roles=roles, default=policy.allowance)
+    return Budget(Scope.MEMBER, guild, member, period, limit)
+
+
+def _server_budget(
+    con: sqlite3.Connection, guild: GuildId, policy: Policy, now: datetime
+) -> Budget:
+    period = current_period(con, guild, policy.pool_period, zone=policy.zone, now=now)
+    return pool_budget(guild, period, policy.pool)
+
+
+def _shortfalls(drafts: Iterable[_Draft], price: Micros) -> Iterable[Shortfall]:
+    for draft in drafts:
+        if draft.free < price:
+            yield Shortfall(
+                draft.budget.scope,
+                draft.free,
+                Micros(price - draft.free),
+                draft.budget.period.ends_at,
+            )
+
+
+def _hold(
+    con: sqlite3.Connection, draft: _Draft, price: Micros, *, job: JobNumber, now: datetime
+) -> None:
+    legs = draw(price, draft.purses)
+    assert legs is not None, "a shortfall was refused before"
+    sink = sink_of(con, draft.budget, now)
+    for leg in legs:
+        # The wallet's CHECK refuses what is not there.
+        con.execute(
+            "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job)"
+            " VALUES (?, 'hold', ?, ?, ?, ?, ?)",
+            (stamp(now), leg.account, sink, leg.amount, draft.budget.scope, job),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    transfer: int
+    leg: Leg
+    sink: AccountId
+    scope: Scope
+
+
+def _open_holds(con: sqlite3.Connection, number: JobNumber) -> dict[Scope, list[_Hold]]:
+    rows = con.execute(
+        "SELECT hold.id, hold.debit_id, hold.credit_id, hold.amount, hold.scope"
+        " FROM transfers hold WHERE hold.job = ? AND hold.kind = 'hold'"
+        " AND NOT EXISTS (SELECT 1 FROM transfers WHERE resolves = hold.id) ORDER BY hold.id",
+        (number,),
+    ).fetchall()
+    holds: dict[Scope, list[_Hold]] = {}
+    for transfer, wallet, sink, amount, scope in rows:
+        leg = Leg(AccountId(wallet), Micros(amount))
+        hold = _Hold(transfer, leg, AccountId(sink), Scope(scope))
+        holds.setdefault(hold.scope, []).append(hold)
+    return holds
+
+
+def _resolve(
+    con: sqlite3.Connection, hold: _Hold, paid: Micros, *, job: JobNumber, now: datetime
+) -> None:
+    kind, amount = ("settle", paid) if paid else ("void", hold.leg.amount)
+    # transfers_resolve_once refuses a second resolution.
+    con.execute(
+        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (stamp(now), kind, hold.leg.account, hold.sink, amount, hold.scope, job, hold.transfer),
+    )
+
+
+def _book_excess(con: sqlite3.Connection, number: JobNumber, amount: Micros, now: datetime) -> None:
+    raise_flag(con, number, "excess", now=now, amount=amount)
+    con.execute(
+        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, reason)"
+        " VALUES (?, 'excess', ?, ?, ?, 'house', ?, 'the provider charged more than the hold')",
+        (stamp(now), HOUSE, HOUSE_SINK, amount, number),
+    )

@@ -1,0 +1,90 @@
+"""Brings a database file up to this program's schema.
+
+Rule: a file that is not ours, or is newer than we are, is left exactly as it was.
+"""
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from bot.domain.errors import StoreDamagedError
+
+APPLICATION_ID: Final = 0x436C6170
+"""`Clap`: tells our file from any other SQLite database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered step."""
+
+    version: int
+    script: str
+
+
+def list_migrations() -> tuple[Migration, ...]:
+    """All steps in order; their numbers have no gap."""
+    folder = files("bot.adapters.sqlite") / "migrations"
+    scripts = sorted(
+        (entry for entry in folder.iterdir() if re.fullmatch(r"\d{4}_\w+\.sql", entry.name)),
+        key=lambda entry: entry.name,
+    )
+    steps = tuple(
+        Migration(int(entry.name[:4]), entry.read_text(encoding="utf-8")) for entry in scripts
+    )
+    assert [step.version for step in steps] == list(range(1, len(steps) + 1))
+    return steps
+
+
+def check_ours(connection: sqlite3.Connection) -> int:
+    """The file's schema version: 0 for an empty file. Raises for a file that we may not touch."""
+    application, version = _identity(connection)
+    empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    if empty and application == 0 and version == 0:
+        return 0
+    if application != APPLICATION_ID:
+        raise StoreDamagedError("the file is a database, but not one of Clapper's")
+    newest = list_migrations()[-1].version
+    if version > newest:
+        raise StoreDamagedError(
+            f"the file has schema {version}, and this version of Clapper knows {newest}: "
+            "start the newer version, or restore an older backup"
+        )
+    return version
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Applies what is missing, each step whole or not at all. Data is copied aside first."""
+    version = check_ours(connection)
+    missing = [step for step in list_migrations() if step.version > version]
+    if version and missing:
+        _copy_aside(connection, path.with_name(f"{path.name}.before-{missing[0].version}"))
+    for step in missing:
+        _apply(connection, step)
+
+
+def _apply(connection: sqlite3.Connection, step: Migration) -> None:
+    try:
+        connection.executescript(
+            f"BEGIN IMMEDIATE;\n{step.script}\n"
+            f"PRAGMA application_id = {APPLICATION_ID};\n"
+            f"PRAGMA user_version = {step.version};\nCOMMIT;"
+        )
+    except sqlite3.Error:
+        if connection.in_transaction:
+            connection.rollback()
+        raise
+
+
+def _copy_aside(connection: sqlite3.Connection, copy: Path) -> None:
+    if not copy.exists():
+        connection.execute("VACUUM INTO ?", (str(copy),))
+        copy.chmod(0o600)
+
+
+def _identity(connection: sqlite3.Connection) -> tuple[int, int]:
+    application = connection.execute("PRAGMA application_id").fetchone()[0]
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    return application, version

@@ -1,0 +1,185 @@
+"""The store of what admins give and take, and of what members have.
+
+Rule: each act is a row that names its actor and reason, next to a line in the audit.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.adapters.sqlite.accounts import current_period, list_grants, open_grant, tick
+from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.job_rows import find_job, log_event
+from bot.adapters.sqlite.ledger import caps_now, funds, give_back, move_grant, pool
+from bot.adapters.sqlite.policy_rows import read_policy, write_audit
+from bot.domain.budget import Caps, Funds, Pool, Refund, Scope
+from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
+from bot.domain.job import Charge
+from bot.domain.money import Micros, show_dollars
+
+_MEMBER: Final = frozenset({Scope.MEMBER})
+"""An admin's refund is a gesture to the member. The server's pool and the operator's caps keep the
+charge, for the provider was paid: else a refund would be a way around them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """Members' money, pools and caps."""
+
+    database: Database
+    caps: Caps
+
+    async def funds(
+        self, guild: GuildId, member: UserId, *, roles: Iterable[RoleId], now: datetime
+    ) -> Funds:
+        """What a member has, holds and spent."""
+        return await self.database.read(
+            lambda con: funds(con, guild, member, roles=tuple(roles), now=now)
+        )
+
+    async def pool(self, guild: GuildId, *, now: datetime) -> Pool:
+        """What a server has left for everybody together."""
+        return await self.database.read(lambda con: pool(con, guild, now=now))
+
+    async def caps_now(self, *, now: datetime) -> dict[Scope, Pool]:
+        """What the operator's caps leave."""
+        return await self.database.read(lambda con: caps_now(con, self.caps, now=now))
+
+    async def grant(
+        self,
+        guild: GuildId,
+        member: UserId,
+        amount: Micros,
+        *,
+        actor: UserId,
+        reason: str = "",
+        expires_at: datetime | None = None,
+        now: datetime,
+    ) -> None:
+        """Gives money once, on top of the allowance."""
+
+        def act(con: sqlite3.Connection) -> None:
+            at = tick(con, now)
+            account = open_grant(con, guild, member, expires_at=expires_at, now=at)
+            move_grant(con, account, amount, actor=actor, reason=reason, now=at)
+            write_audit(
+                con,
+                guild,
+                actor,
+                "grant",
+                now=at,
+                subject=str(member),
+                after=show_dollars(amount),
+                reason=reason,
+            )
+
+        await self.database.write(act)
+
+    async def take(
+        self,
+        guild: GuildId,
+        member: UserId,
+        amount: Micros,
+        *,
+        actor: UserId,
+        reason: str = "",
+        now: datetime,
+    ) -> Micros | None:
+        """Takes back what was granted and is free. None when done; else what could be taken."""
+        return await self.database.write(
+            lambda con: _take(con, guild, member, amount, actor=actor, reason=reason, now=now)
+        )
+
+    async def refund(
+        self, guild: GuildId, number: JobNumber, *, actor: UserId, reason: str = "", now: datetime
+    ) -> Refund | None:
+        """Gives a charge back to where it came from. None: there is none, or it was given back."""
+        return await self.database.write(
+            lambda con: _refund(con, guild, number, actor=actor, reason=reason, now=now)
+        )
+
+
+def _take(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    amount: Micros,
+    *,
+    actor: UserId,
+    reason: str,
+    now: datetime,
+) -> Micros | None:
+    at = tick(con, now)
+    # The money that lasts longest goes first: it is the last the member would have spent.
+    grants = list_grants(con, guild, member, at)[::-1]
+    there = sum(grant.free for grant in grants)
+    if there < amount:
+        return Micros(there)
+    rest = amount
+    for grant in grants:
+        part = Micros(min(rest, grant.free))
+        if part:
+            move_grant(con, grant.account, Micros(-part), actor=actor, reason=reason, now=at)
+            rest = Micros(rest - part)
+    write_audit(
+        con,
+        guild,
+        actor,
+        "take",
+        now=at,
+        subject=str(member),
+        before=show_dollars(Micros(there)),
+        after=show_dollars(Micros(there - amount)),
+        reason=reason,
+    )
+    return None
+
+
+def _refund(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    number: JobNumber,
+    *,
+    actor: UserId,
+    reason: str,
+    now: datetime,
+) -> Refund | None:
+    at = tick(con, now)
+    job = find_job(con, number)
+    if job is None or job.guild != guild or job.charge is not Charge.SETTLED or job.refunded:
+        return None
+    amount = give_back(con, number, scopes=_MEMBER, now=at, actor=actor, reason=reason)
+    con.execute("UPDATE jobs SET refunded = 1 WHERE number = ?", (number,))
+    log_event(con, number, "refunded", now=at, detail=reason)
+    write_audit(
+        con,
+        guild,
+        actor,
+        "refund",
+        now=at,
+        subject=f"job {number}",
+        after=show_dollars(amount),
+        reason=reason,
+    )
+    return Refund(number, amount, _usable(con, number, at))
+
+
+def _usable(con: sqlite3.Connection, number: JobNumber, now: datetime) -> Micros:
+    """What of a refund can be spent again: not what returned to a grant or a period that is over."""
+    total = 0
+    for kind, guild, period, expires_at, amount in con.execute(
+        "SELECT a.kind, a.guild_id, a.period, a.expires_at, t.amount FROM transfers t"
+        " JOIN accounts a ON a.id = t.credit_id"
+        " WHERE t.job = ? AND t.kind = 'refund' AND t.scope = 'member'",
+        (number,),
+    ).fetchall():
+        if kind == "grant":
+            total += amount if expires_at is None or expires_at > stamp(now) else 0
+        else:
+            policy = read_policy(con, guild)
+            current = current_period(con, guild, policy.allowance_period, zone=policy.zone, now=now)
+            total += amount if period == current.name else 0
+    return Micros(total)

@@ -1,0 +1,96 @@
+"""The admins' decisions, as functions on a connection.
+
+Rule: every statement carries the guild id.
+"""
+
+import dataclasses
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
+
+from bot.adapters.sqlite.codec import stamp
+from bot.domain.budget import allowance_of
+from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
+from bot.domain.money import Micros
+from bot.domain.period import PeriodKind
+from bot.domain.policy import Policy
+
+_COLUMNS: Final = tuple(field.name for field in dataclasses.fields(Policy))
+_READ: Final = f"SELECT {', '.join(_COLUMNS)} FROM policies WHERE guild_id = ?"  # noqa: S608 - our own names
+_WRITE: Final = (
+    f"INSERT OR REPLACE INTO policies (guild_id, {', '.join(_COLUMNS)})"  # noqa: S608 - our own names
+    f" VALUES (?{', ?' * len(_COLUMNS)})"
+)
+DEFAULTS: Final = Policy()
+
+
+def read_policy(con: sqlite3.Connection, guild: GuildId) -> Policy:
+    """A server's rules; the defaults where nothing was decided."""
+    row = con.execute(_READ, (guild,)).fetchone()
+    if row is None:
+        return DEFAULTS
+    fields = dict(zip(_COLUMNS, row, strict=True))
+    for name in ("allowance_period", "pool_period"):
+        fields[name] = PeriodKind(fields[name])
+    for name in ("channel", "admin_channel"):
+        fields[name] = None if fields[name] is None else ChannelId(fields[name])
+    fields["anywhere"], fields["paused"] = bool(fields["anywhere"]), bool(fields["paused"])
+    return Policy(**fields)
+
+
+def write_policy(con: sqlite3.Connection, guild: GuildId, policy: Policy) -> None:
+    """Replaces a server's rules."""
+    con.execute(_WRITE, (guild, *(getattr(policy, name) for name in _COLUMNS)))
+
+
+def allowance(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    roles: Iterable[RoleId],
+    default: Micros,
+) -> Micros:
+    """What a member gets per period."""
+    personal = con.execute(
+        "SELECT amount FROM member_allowances WHERE guild_id = ? AND member_id = ?",
+        (guild, member),
+    ).fetchone()
+    by_role = con.execute(
+        "SELECT role_id, amount FROM role_allowances WHERE guild_id = ?", (guild,)
+    )
+    return allowance_of(
+        roles,
+        personal=Micros(personal[0]) if personal else None,
+        by_role={RoleId(role): Micros(amount) for role, amount in by_role},
+        default=default,
+    )
+
+
+def is_blocked(con: sqlite3.Connection, guild: GuildId, member: UserId) -> bool:
+    """Whether a member may not generate."""
+    found = con.execute(
+        "SELECT 1 FROM blocked_members WHERE guild_id = ? AND member_id = ?", (guild, member)
+    ).fetchone()
+    return found is not None
+
+
+def write_audit(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    actor: UserId,
+    act: str,
+    *,
+    now: datetime,
+    subject: str = "",
+    before: str = "",
+    after: str = "",
+    reason: str = "",
+) -> None:
+    """Notes who changed what."""
+    con.execute(
+        "INSERT INTO audit (at, guild_id, actor_id, act, subject, before, after, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (stamp(now), guild, actor, act, subject, before, after, reason),
+    )
