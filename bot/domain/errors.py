@@ -21,6 +21,7 @@ ClapperError
 ├── ClipError                      a result file could not be kept
 │   ├── ClipUnreachableError       may work later
 │   └── ClipRefusedError           is not a video, is too large, or lives where nothing may be fetched
+├── FolderLockedError              another process owns the data folder; says which
 └── SettingsError                  names the setting
 
 Rule: an error carries facts, never a sentence for a member: those stand in the catalogue.
@@ -128,6 +129,15 @@ class ClipUnreachableError(ClipError):
 
 class ClipRefusedError(ClipError):
     """What came, or where it lives, is not acceptable."""
+
+
+class FolderLockedError(ClapperError):
+    """Another process owns the data folder."""
+
+    def __init__(self, holder: str) -> None:
+        super().__init__(f"the data folder is in use by {holder}")
+        self.holder = holder
+        """Which process, where, and since when, as far as it is known."""
 
 
 class SettingsError(ClapperError):
