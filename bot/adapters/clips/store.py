@@ -1,0 +1,185 @@
+"""Keeps the clips of jobs: the domain's `ClipStore` on a disk.
+
+Rule: asked twice for the same job, it keeps one file per video. A process that died after the
+rename and before the books knew finds its file again instead of paying for the way once more.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from weakref import WeakValueDictionary
+
+from aiohttp.abc import AbstractResolver
+
+from bot.adapters.clips.boxes import Shape, read_shape
+from bot.adapters.clips.download import Downloader, DownloadLimits, open_session
+from bot.adapters.clips.hosts import ResultHosts
+from bot.adapters.clips.magic import ENDINGS, HEAD_BYTES, sniff
+from bot.adapters.clips.part import Part, Spool, disk_errors
+from bot.adapters.clips.shelf import Shelf
+from bot.domain.clip import Clip, MediaType
+from bot.domain.errors import ClipError, ClipRefusedError, NotFoundError
+from bot.domain.ids import JobNumber
+
+_T = TypeVar("_T")
+
+
+@asynccontextmanager
+async def open_clip_store(
+    shelf: Shelf,
+    hosts: ResultHosts,
+    *,
+    limits: DownloadLimits | None = None,
+    resolver: AbstractResolver | None = None,
+) -> AsyncGenerator["DiskClipStore"]:
+    """The store, with a session and threads of its own."""
+    limits = limits or DownloadLimits()
+    pool = ThreadPoolExecutor(limits.at_once, thread_name_prefix="clips")
+    try:
+        await asyncio.get_running_loop().run_in_executor(pool, shelf.prepare)
+        async with open_session(hosts, limits, resolver=resolver) as session:
+            downloader = Downloader(session, hosts, limits)
+            yield DiskClipStore(shelf, downloader, pool=pool, spare_bytes=limits.spare_bytes)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=False)
+
+
+class DiskClipStore:
+    """Clips on a shelf."""
+
+    def __init__(
+        self, shelf: Shelf, downloader: Downloader, *, pool: Executor, spare_bytes: int
+    ) -> None:
+        """The shelf is prepared."""
+        self._shelf = shelf
+        self._downloader = downloader
+        self._pool = pool
+        self._spare_bytes = spare_bytes
+        self._turns: WeakValueDictionary[JobNumber, asyncio.Lock] = WeakValueDictionary()
+        self._fresh: set[str] = set()
+        """Named by this process, and not yet seen in the books."""
+
+    async def keep(self, job: JobNumber, urls: Sequence[str]) -> tuple[Clip, ...]:
+        """Every video behind these addresses.
+
+        One that is no video (a preview picture, say) is passed over as long as another is.
+        """
+        async with self._turns.setdefault(job, asyncio.Lock()):
+            clips: list[Clip] = []
+            refused = ClipRefusedError("no address")
+            for nth, url in enumerate(dict.fromkeys(urls)):
+                try:
+                    clips.append(await self._keep_one(job, nth, url=url))
+                except ClipRefusedError as error:
+                    refused = error
+        if not clips:
+            raise refused
+        return tuple(clips)
+
+    def path(self, name: str) -> Path:
+        """The clip's file, or NotFoundError."""
+        return self._shelf.path(name)
+
+    async def is_intact(self, name: str, *, size_bytes: int, sha256: str) -> bool:
+        """Whether the file is there and is what the books say."""
+        try:
+            clip = await self._run(lambda: _read_clip(self._shelf.path(name)))
+        except (ClipError, NotFoundError):
+            return False
+        return (clip.size_bytes, clip.sha256) == (size_bytes, sha256)
+
+    async def remove(self, names: Collection[str]) -> None:
+        """Give up these clips and all copies of them."""
+        await self._run(lambda: self._shelf.remove(names))
+
+    async def sweep(self, known: Collection[str], now: datetime) -> tuple[str, ...]:
+        """Remove old files that the books do not know.
+
+        Never one that this process has just named: the clock may have jumped since.
+        """
+        self._fresh.difference_update(known)
+        spared = {*known, *self._fresh}
+        return await self._run(lambda: self._shelf.sweep(spared, now))
+
+    async def _keep_one(self, job: JobNumber, nth: int, *, url: str) -> Clip:
+        clip = await self._run(lambda: self._find(job, nth)) or await self._fetch(job, nth, url=url)
+        self._fresh.add(clip.name)
+        return clip
+
+    def _find(self, job: JobNumber, nth: int) -> Clip | None:
+        path = self._shelf.find_kept(job, nth)
+        if path is None:
+            return None
+        try:
+            return _read_clip(path)
+        except ClipError:  # the disk lost some of it after all
+            self._shelf.remove([path.name])
+            return None
+
+    async def _fetch(self, job: JobNumber, nth: int, *, url: str) -> Clip:
+        part = Part(self._shelf.new_part(job, nth), spare_bytes=self._spare_bytes)
+        async with Spool(part, self._pool) as spool:
+            sieve = _Sieve(spool)
+            size = await self._downloader.fetch(url, sieve.feed)
+            kind = sieve.kind()
+            final = part.path.with_suffix(ENDINGS[kind])
+            shape = await spool.finish(lambda path: _shape(path, kind), final=final)
+        return _clip(final.name, size, sha256=part.sha256, kind=kind, shape=shape)
+
+    async def _run(self, work: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
+
+class _Sieve:
+    """Lets nothing but a video onto the disk."""
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._head = b""
+        self._kind: MediaType | None = None
+
+    async def feed(self, chunk: bytes) -> None:
+        if self._kind is not None:
+            await self._spool.feed(chunk)
+            return
+        self._head += chunk
+        if len(self._head) >= HEAD_BYTES:
+            self._kind = _known(self._head)
+            await self._spool.feed(self._head)
+
+    def kind(self) -> MediaType:
+        """What came. A file that ends within its head is none that we know."""
+        return self._kind or _known(b"")
+
+
+def _known(head: bytes) -> MediaType:
+    kind = sniff(head)
+    if kind is None:
+        raise ClipRefusedError("not a video")
+    return kind
+
+
+def _shape(path: Path, kind: MediaType) -> Shape:
+    if kind not in {"video/mp4", "video/quicktime"}:
+        return Shape()
+    with disk_errors(), path.open("rb") as file:
+        return read_shape(file)
+
+
+def _read_clip(path: Path) -> Clip:
+    """A clip from a file that is on the shelf."""
+    with disk_errors(), path.open("rb") as file:
+        kind = _known(file.read(HEAD_BYTES))
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
+    return _clip(path.name, size, sha256=sha256, kind=kind, shape=_shape(path, kind))
+
+
+def _clip(name: str, size: int, *, sha256: str, kind: MediaType, shape: Shape) -> Clip:
+    return Clip(name, size, sha256, kind, shape.seconds, shape.width, shape.height)
