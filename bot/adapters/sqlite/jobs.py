@@ -1,35 +1,27 @@
-"""The jobs' store: every step of a job, each one transaction.
+"""The jobs' store: each method is one transaction, or one snapshot.
 
-Rule: money and state move together. A method that can lose a race answers with bool or None.
+Rule: nothing is decided here. What a step does stands in `job_steps`, what is asked in `job_views`.
 """
 
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
+from bot.adapters.sqlite import job_steps, job_views, outbox
 from bot.adapters.sqlite.accounts import tick
-from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
-from bot.adapters.sqlite.job_rows import (
-    COLUMNS,
-    find_by_interaction,
-    find_job,
-    get_job,
-    job_of,
-    log_event,
-    raise_flag,
-    step,
-)
-from bot.adapters.sqlite.ledger import give_back, reserve, settle, void, waive
-from bot.domain.budget import Caps, Decision, Scope
+from bot.adapters.sqlite.job_rows import find_by_interaction, find_job, log_event
+from bot.adapters.sqlite.ledger import reserve
+from bot.adapters.sqlite.policy_rows import read_policy
+from bot.domain.budget import Caps, Decision
+from bot.domain.clip import Clip
 from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
-from bot.domain.job import Charge, Job, JobState, Order
+from bot.domain.job import Job, Order
 from bot.domain.money import Micros
+from bot.domain.outcome import Receipt
+from bot.domain.ports import Debt, Hint, Purpose, Waiting
 from bot.domain.provider import Cause
-
-_MEMBER_AND_SERVER: Final = frozenset({Scope.MEMBER, Scope.SERVER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +31,7 @@ class Jobs:
     database: Database
     caps: Caps
 
-    async def reserve(self, order: Order, now: datetime) -> Decision:
-        """Holds the money and opens the job: all of it or nothing."""
-        return await self.database.write(lambda con: reserve(con, order, caps=self.caps, now=now))
+    # -- asking ------------------------------------------------------------------------------
 
     async def find(self, number: JobNumber) -> Job | None:
         """The job of this number."""
@@ -56,16 +46,82 @@ class Jobs:
     ) -> list[Job]:
         """A member's jobs in one server, the newest first."""
         return await self.database.read(
-            lambda con: _jobs(
+            lambda con: job_views.list_jobs(
                 con,
                 "guild_id = ? AND member_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
                 (guild, member, before or 1 << 62, limit),
             )
         )
 
+    async def list_waiting(self) -> list[Waiting]:
+        """The queue, in the order of arrival."""
+        return await self.database.read(job_views.list_waiting)
+
+    async def list_unfinished(self) -> list[Job]:
+        """All that a restart goes on with, besides the queue and the debts."""
+        return await self.database.read(job_views.list_unfinished)
+
+    async def list_at_provider(self) -> list[tuple[GuildId, UserId]]:
+        """Whose tasks may be at the provider now, once for each."""
+        return await self.database.read(job_views.list_at_provider)
+
+    async def list_debts(self) -> list[Debt]:
+        """Messages that are still owed."""
+        return await self.database.read(outbox.list_debts)
+
+    async def list_clips(self, number: JobNumber) -> tuple[Clip, ...]:
+        """A job's files that are still kept."""
+        return await self.database.read(lambda con: job_views.list_clips(con, number))
+
+    async def list_hints(self, number: JobNumber) -> list[Hint]:
+        """Task ids claimed for a job and not verified."""
+        return await self.database.read(lambda con: job_views.list_hints(con, number))
+
+    async def count_unknown(self) -> int:
+        """Submissions whose fate nobody knows."""
+        return await self.database.read(
+            lambda con: con.execute("SELECT count(*) FROM jobs WHERE state = 'unknown'").fetchone()[
+                0
+            ]
+        )
+
+    async def paid(self, number: JobNumber) -> Micros:
+        """What the member has paid for a job, refunds taken off."""
+        return await self.database.read(lambda con: job_views.paid_for(con, number))
+
+    async def at_once(self, guild: GuildId) -> int:
+        """How many jobs of one member may be at the provider."""
+        return await self.database.read(lambda con: read_policy(con, guild).at_once)
+
+    async def is_paused(self, guild: GuildId) -> bool:
+        """Whether the admins stopped new jobs."""
+        return await self.database.read(lambda con: read_policy(con, guild).paused)
+
+    async def list_delivered_clips(self) -> list[tuple[str, int, datetime | None]]:
+        """Every file that is kept: name, size, and when somebody got it."""
+        rows = await self.database.read(
+            lambda con: con.execute(
+                "SELECT c.name, c.size_bytes, min(d.done_at) FROM clips c"
+                " LEFT JOIN deliveries d ON d.job = c.job AND d.message_id IS NOT NULL"
+                "   AND d.purpose <> 'failure'"
+                " WHERE c.removed_at IS NULL GROUP BY c.name, c.size_bytes"
+            ).fetchall()
+        )
+        return [(name, size, moment_or_none(done_at)) for name, size, done_at in rows]
+
+    # -- stepping ----------------------------------------------------------------------------
+
+    async def reserve(self, order: Order, now: datetime) -> Decision:
+        """Holds the money and opens the job: all of it or nothing."""
+        return await self.database.write(lambda con: reserve(con, order, caps=self.caps, now=now))
+
+    async def recover(self, now: datetime) -> list[JobNumber]:
+        """After a restart, nobody knows what became of the POSTs that were on their way."""
+        return await self.database.write(lambda con: job_steps.recover(con, now))
+
     async def claim(self, number: JobNumber, token_hash: bytes, now: datetime) -> AttemptId | None:
         """Writes down that the one paid POST is about to leave. None: the job is not waiting."""
-        return await self.database.write(lambda con: _claim(con, number, token_hash, now))
+        return await self.database.write(lambda con: job_steps.claim(con, number, token_hash, now))
 
     async def created(
         self,
@@ -76,43 +132,26 @@ class Jobs:
         due_at: datetime,
         now: datetime,
     ) -> bool:
-        """The provider made a task. False: a callback was faster, or the job has another task."""
+        """The provider made a task. False: a callback was faster."""
         return await self.database.write(
-            lambda con: _created(con, number, attempt, task, due_at=due_at, now=now)
+            lambda con: job_steps.created(con, number, attempt, task, due_at=due_at, now=now)
         )
 
     async def not_created(
         self, number: JobNumber, attempt: AttemptId, *, due_at: datetime, now: datetime, why: str
     ) -> None:
         """Proof that nothing was created: the job waits again, with its hold."""
-
-        def act(con: sqlite3.Connection) -> None:
-            _close_attempt(con, attempt, "not-created", why)
-            step(con, number, JobState.HELD, now=tick(con, now), due_at=due_at, detail=why)
-
-        await self.database.write(act)
+        await self.database.write(
+            lambda con: job_steps.not_created(con, number, attempt, due_at=due_at, now=now, why=why)
+        )
 
     async def rejected(
         self, number: JobNumber, attempt: AttemptId, cause: Cause, *, now: datetime, why: str
     ) -> None:
         """The provider judged the request and refused it: the hold is let go."""
-
-        def act(con: sqlite3.Connection) -> None:
-            at = tick(con, now)
-            _close_attempt(con, attempt, "not-created", why)
-            void(con, number, now=at)
-            step(
-                con,
-                number,
-                JobState.REJECTED,
-                now=at,
-                charge=Charge.VOID,
-                cause=cause,
-                fail_code=why[:200],
-                detail=why,
-            )
-
-        await self.database.write(act)
+        await self.database.write(
+            lambda con: job_steps.rejected(con, number, attempt, cause, now=now, why=why)
+        )
 
     async def unknown(
         self,
@@ -126,7 +165,7 @@ class Jobs:
     ) -> bool:
         """Nobody knows whether a task exists: the hold stays. False: a callback proved it first."""
         return await self.database.write(
-            lambda con: _unknown(
+            lambda con: job_steps.unknown(
                 con, number, attempt, due_at=due_at, now=now, why=why, candidate=candidate
             )
         )
@@ -136,20 +175,15 @@ class Jobs:
     ) -> bool:
         """A status read proved the task of a submission whose answer was lost."""
         return await self.database.write(
-            lambda con: _proven(con, number, task, due_at=due_at, now=now)
+            lambda con: job_steps.proven(con, number, task, due_at=due_at, now=now)
         )
 
     async def succeeded(
-        self,
-        number: JobNumber,
-        urls: Sequence[str],
-        *,
-        cost: Micros | None,
-        now: datetime,
+        self, number: JobNumber, urls: Sequence[str], *, cost: Micros | None, now: datetime
     ) -> bool:
         """The provider says it is done: paid for, in the same transaction. False: not running."""
         return await self.database.write(
-            lambda con: _succeeded(con, number, tuple(urls), cost=cost, now=now)
+            lambda con: job_steps.succeeded(con, number, tuple(urls), cost=cost, now=now)
         )
 
     async def late_success(
@@ -157,7 +191,7 @@ class Jobs:
     ) -> bool:
         """A video that came after its job had expired: nobody pays for it again."""
         return await self.database.write(
-            lambda con: _late_success(con, number, task, tuple(urls), now)
+            lambda con: job_steps.late_success(con, number, task, tuple(urls), now)
         )
 
     async def failed(
@@ -173,22 +207,43 @@ class Jobs:
         same, the operator's caps keep the price.
         """
         return await self.database.write(
-            lambda con: _failed(
+            lambda con: job_steps.failed(
                 con, number, cause, now=now, fail_code=fail_code, maybe_billed=maybe_billed
             )
         )
 
     async def expire(self, number: JobNumber, *, now: datetime) -> bool:
         """Gives up on an unknown submission, unless a hint in the inbox is still unread."""
-        return await self.database.write(lambda con: _expire(con, number, now))
+        return await self.database.write(lambda con: job_steps.expire(con, number, now))
 
     async def cancel(self, number: JobNumber, *, now: datetime, why: str) -> bool:
         """Stops a job that is still waiting. False: it is not."""
-        return await self.database.write(lambda con: _cancel(con, number, now=now, why=why))
+        return await self.database.write(
+            lambda con: job_steps.cancel(con, number, now=now, why=why)
+        )
+
+    async def void_stale(self, number: JobNumber, *, now: datetime) -> bool:
+        """Waited too long to still be wanted: cancelled, and the member gets a word."""
+        return await self.database.write(lambda con: job_steps.void_stale(con, number, now))
 
     async def lost(self, number: JobNumber, *, now: datetime, why: str) -> bool:
         """Paid for, and never to be had: member and server get the money back."""
-        return await self.database.write(lambda con: _lost(con, number, now=now, why=why))
+        return await self.database.write(lambda con: job_steps.lost(con, number, now=now, why=why))
+
+    async def stored(
+        self, number: JobNumber, clips: Sequence[Clip], *, now: datetime
+    ) -> Debt | None:
+        """The files are safe. None: they were already."""
+        return await self.database.write(lambda con: job_steps.stored(con, number, clips, now))
+
+    async def looked(self, number: JobNumber, *, due_at: datetime, now: datetime) -> int:
+        """Counts a look at a job in its present state; answers how many there were."""
+        del now
+        return await self.database.write(lambda con: job_steps.looked(con, number, due_at))
+
+    async def set_aside(self, number: JobNumber, why: str, *, now: datetime) -> None:
+        """Leaves a job to a person."""
+        await self.database.write(lambda con: job_steps.set_aside(con, number, why, now))
 
     async def log(self, number: JobNumber, what: str, *, now: datetime, detail: str = "") -> None:
         """Adds a line to a job's log."""
@@ -196,208 +251,48 @@ class Jobs:
             lambda con: log_event(con, number, what, now=tick(con, now), detail=detail)
         )
 
+    # -- what comes in, what is owed -----------------------------------------------------------
 
-def _jobs(con: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Job]:
-    rows = con.execute(
-        f"SELECT {COLUMNS} FROM jobs WHERE {where}",  # noqa: S608 - our own words
-        values,
-    )
-    return [job_of(row) for row in rows]
+    async def accept_callback(
+        self, token_hash: bytes, body_hash: bytes, task: TaskId | None, *, now: datetime
+    ) -> JobNumber | None:
+        """Keeps what a callback says, as a hint. None: no attempt has this token."""
+        return await self.database.write(
+            lambda con: job_steps.accept_callback(con, token_hash, body_hash, task, now)
+        )
 
+    async def verify_hint(self, hint: int, *, now: datetime) -> None:
+        """A status read has decided about this hint."""
+        await self.database.write(lambda con: job_steps.verify_hint(con, hint, now))
 
-def _claim(
-    con: sqlite3.Connection, number: JobNumber, token_hash: bytes, now: datetime
-) -> AttemptId | None:
-    at = tick(con, now)
-    if get_job(con, number).state is not JobState.HELD:
-        return None
-    # attempts_one_may_have_created refuses a second attempt while one is not disproved.
-    cursor = con.execute(
-        "INSERT INTO attempts (job, token_hash, at) VALUES (?, ?, ?)",
-        (number, token_hash, stamp(at)),
-    )
-    step(con, number, JobState.SUBMITTING, now=at)
-    assert cursor.lastrowid is not None
-    return AttemptId(cursor.lastrowid)
+    async def owe_showing(self, number: JobNumber, *, now: datetime) -> Debt:
+        """A finished clip is to be posted again."""
+        return await self.database.write(
+            lambda con: outbox.owe(con, number, Purpose.SHOWN, now=tick(con, now))
+        )
 
+    async def find_debt(self, number: JobNumber) -> Debt | None:
+        """What is still owed for a job."""
+        return await self.database.read(lambda con: outbox.find_debt(con, number))
 
-def _close_attempt(
-    con: sqlite3.Connection, attempt: AttemptId, state: str, detail: str = ""
-) -> None:
-    # Proof is never taken back: a late "unknown" does not overwrite what a callback proved.
-    con.execute(
-        "UPDATE attempts SET state = ?, detail = ? WHERE id = ? AND state IN ('open', 'unknown')",
-        (state, detail[:500], attempt),
-    )
+    async def delivered(self, debt: Debt, receipt: Receipt, *, now: datetime) -> None:
+        """The message stands."""
+        await self.database.write(lambda con: outbox.delivered(con, debt, receipt, tick(con, now)))
 
+    async def undeliverable(self, debt: Debt, why: str, *, now: datetime) -> None:
+        """Nobody can be told by any route. The file stays."""
+        await self.database.write(lambda con: outbox.undeliverable(con, debt, why, tick(con, now)))
 
-def _created(
-    con: sqlite3.Connection,
-    number: JobNumber,
-    attempt: AttemptId,
-    task: TaskId,
-    *,
-    due_at: datetime,
-    now: datetime,
-) -> bool:
-    at = tick(con, now)
-    _close_attempt(con, attempt, "created")
-    if get_job(con, number).state not in {JobState.SUBMITTING, JobState.UNKNOWN}:
-        return False
-    step(con, number, JobState.RUNNING, now=at, due_at=due_at, task=task)
-    return True
+    async def postponed(self, debt: Debt, why: str, *, due_at: datetime, now: datetime) -> None:
+        """Not now."""
+        del now
+        await self.database.write(lambda con: outbox.postponed(con, debt, why, due_at))
 
-
-def _unknown(
-    con: sqlite3.Connection,
-    number: JobNumber,
-    attempt: AttemptId,
-    *,
-    due_at: datetime,
-    now: datetime,
-    why: str,
-    candidate: TaskId | None,
-) -> bool:
-    at = tick(con, now)
-    _close_attempt(con, attempt, "unknown", why)
-    if get_job(con, number).state is not JobState.SUBMITTING:
-        return False
-    step(con, number, JobState.UNKNOWN, now=at, due_at=due_at, detail=why)
-    if candidate is not None:
-        put_hint(con, number, attempt, body_hash=bytes(32), task=candidate, now=at)
-    return True
-
-
-def put_hint(
-    con: sqlite3.Connection,
-    number: JobNumber,
-    attempt: AttemptId,
-    *,
-    body_hash: bytes,
-    task: TaskId | None,
-    now: datetime,
-) -> bool:
-    """Notes a task id that somebody claims for a job. False: the same hint came before."""
-    cursor = con.execute(
-        "INSERT OR IGNORE INTO inbox (job, attempt, body_hash, task_id, at) VALUES (?, ?, ?, ?, ?)",
-        (number, attempt, body_hash, task, stamp(now)),
-    )
-    return cursor.rowcount == 1
-
-
-def _proven(
-    con: sqlite3.Connection, number: JobNumber, task: TaskId, *, due_at: datetime, now: datetime
-) -> bool:
-    if get_job(con, number).state is not JobState.UNKNOWN:
-        return False
-    con.execute(
-        "UPDATE attempts SET state = 'created' WHERE job = ? AND state IN ('open', 'unknown')",
-        (number,),
-    )
-    step(con, number, JobState.RUNNING, now=tick(con, now), due_at=due_at, task=task)
-    return True
-
-
-def _succeeded(
-    con: sqlite3.Connection,
-    number: JobNumber,
-    urls: tuple[str, ...],
-    *,
-    cost: Micros | None,
-    now: datetime,
-) -> bool:
-    if get_job(con, number).state is not JobState.RUNNING:
-        return False
-    at = tick(con, now)
-    settle(con, number, cost=cost, now=at)
-    step(con, number, JobState.SUCCEEDED, now=at, charge=Charge.SETTLED, result_urls=urls)
-    return True
-
-
-def _late_success(
-    con: sqlite3.Connection, number: JobNumber, task: TaskId, urls: tuple[str, ...], now: datetime
-) -> bool:
-    if get_job(con, number).state is not JobState.EXPIRED:
-        return False
-    at = tick(con, now)
-    con.execute(
-        "UPDATE attempts SET state = 'created' WHERE job = ? AND state = 'unknown'", (number,)
-    )
-    raise_flag(con, number, "late-gift", now=at, amount=get_job(con, number).price)
-    step(con, number, JobState.SUCCEEDED, now=at, task=task, result_urls=urls)
-    return True
-
-
-def _failed(
-    con: sqlite3.Connection,
-    number: JobNumber,
-    cause: Cause,
-    *,
-    now: datetime,
-    fail_code: str | None,
-    maybe_billed: bool,
-) -> bool:
-    if get_job(con, number).state is not JobState.RUNNING:
-        return False
-    at = tick(con, now)
-    (waive if maybe_billed else void)(con, number, now=at)
-    step(
-        con,
-        number,
-        JobState.FAILED,
-        now=at,
-        charge=Charge.WAIVED if maybe_billed else Charge.VOID,
-        cause=cause,
-        fail_code=fail_code,
-    )
-    return True
-
-
-def _expire(con: sqlite3.Connection, number: JobNumber, now: datetime) -> bool:
-    unread = con.execute(
-        "SELECT 1 FROM inbox WHERE job = ? AND task_id IS NOT NULL AND verified_at IS NULL",
-        (number,),
-    ).fetchone()
-    if unread is not None or get_job(con, number).state is not JobState.UNKNOWN:
-        return False
-    at = tick(con, now)
-    waive(con, number, now=at)
-    step(
-        con,
-        number,
-        JobState.EXPIRED,
-        now=at,
-        charge=Charge.WAIVED,
-        cause=Cause.UNKNOWN,
-    )
-    return True
-
-
-def _cancel(con: sqlite3.Connection, number: JobNumber, *, now: datetime, why: str) -> bool:
-    if get_job(con, number).state is not JobState.HELD:
-        return False
-    at = tick(con, now)
-    void(con, number, now=at)
-    step(con, number, JobState.CANCELLED, now=at, charge=Charge.VOID, detail=why)
-    return True
-
-
-def _lost(con: sqlite3.Connection, number: JobNumber, *, now: datetime, why: str) -> bool:
-    job = get_job(con, number)
-    if job.state is not JobState.SUCCEEDED:
-        return False
-    at = tick(con, now)
-    paid = job.charge is Charge.SETTLED
-    if paid and not job.refunded:
-        give_back(con, number, scopes=_MEMBER_AND_SERVER, now=at, reason=why)
-        raise_flag(con, number, "maybe-billed", now=at, amount=job.price)
-    step(
-        con,
-        number,
-        JobState.LOST,
-        now=at,
-        cause=Cause.PROVIDER,
-        refunded=True if paid else None,
-        detail=why,
-    )
-    return True
+    async def clips_removed(self, names: Collection[str], *, now: datetime) -> None:
+        """Retention gave these files up."""
+        await self.database.write(
+            lambda con: con.executemany(
+                "UPDATE clips SET removed_at = ? WHERE name = ?",
+                [(stamp(now), name) for name in names],
+            )
+        )

@@ -99,15 +99,11 @@ CREATE TABLE jobs (
   CHECK (refunded = 0 OR charge = 'settled'),
   CHECK (state <> 'lost' OR charge = 'waived' OR refunded = 1)
 ) STRICT;
-CREATE INDEX jobs_due ON jobs (due_at)
-WHERE aside IS NULL AND state IN ('submitting', 'unknown', 'running', 'succeeded', 'stored');
-CREATE INDEX jobs_waiting ON jobs (number) WHERE state = 'held';
 CREATE INDEX jobs_unfinished ON jobs (guild_id, member_id, state)
 WHERE state IN ('held', 'submitting', 'unknown', 'running');
 CREATE INDEX jobs_of_member ON jobs (guild_id, member_id, number);
 CREATE INDEX jobs_of_guild ON jobs (guild_id, created_at);
-CREATE INDEX jobs_state ON jobs (state)
-WHERE state IN ('submitting', 'unknown', 'running', 'succeeded', 'stored', 'expired');
+CREATE INDEX jobs_state ON jobs (state);
 
 CREATE TABLE steps (
   from_state TEXT NOT NULL,

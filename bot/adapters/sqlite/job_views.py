@@ -1,0 +1,96 @@
+"""What is asked about jobs, as functions on a connection that only reads.
+
+Rule: whatever a member may ask carries the guild id.
+"""
+
+import sqlite3
+from typing import cast
+
+from bot.adapters.sqlite.codec import moment
+from bot.adapters.sqlite.job_rows import COLUMNS, job_of
+from bot.domain.clip import Clip, MediaType
+from bot.domain.ids import GuildId, JobNumber, TaskId, UserId
+from bot.domain.job import Job
+from bot.domain.money import Micros
+from bot.domain.ports import Hint, Waiting
+
+
+def list_jobs(con: sqlite3.Connection, where: str, values: tuple[object, ...]) -> list[Job]:
+    """Jobs by a condition of ours."""
+    rows = con.execute(
+        f"SELECT {COLUMNS} FROM jobs WHERE {where}",  # noqa: S608 - our own words
+        values,
+    )
+    return [job_of(row) for row in rows]
+
+
+def list_waiting(con: sqlite3.Connection) -> list[Waiting]:
+    """The queue, in the order of arrival."""
+    rows = con.execute(
+        "SELECT number, guild_id, member_id, due_at, created_at FROM jobs"
+        " WHERE state = 'held' AND aside IS NULL ORDER BY number"
+    )
+    return [
+        Waiting(JobNumber(row[0]), GuildId(row[1]), UserId(row[2]), moment(row[3]), moment(row[4]))
+        for row in rows
+    ]
+
+
+def list_unfinished(con: sqlite3.Connection) -> list[Job]:
+    """All that a restart goes on with. An expired job counts while a hint about it is unread."""
+    return list_jobs(
+        con,
+        "aside IS NULL AND state IN ('unknown', 'running', 'succeeded', 'expired')"
+        " AND (state <> 'expired' OR EXISTS (SELECT 1 FROM inbox i WHERE i.job = jobs.number"
+        "   AND i.verified_at IS NULL AND i.task_id IS NOT NULL))",
+        (),
+    )
+
+
+def list_at_provider(con: sqlite3.Connection) -> list[tuple[GuildId, UserId]]:
+    """Whose tasks may be at the provider now, once for each."""
+    rows = con.execute(
+        "SELECT guild_id, member_id FROM jobs WHERE state IN ('submitting', 'unknown', 'running')"
+    )
+    return [(GuildId(guild), UserId(member)) for guild, member in rows]
+
+
+def list_clips(con: sqlite3.Connection, number: JobNumber) -> tuple[Clip, ...]:
+    """A job's files that are still kept."""
+    rows = con.execute(
+        "SELECT name, size_bytes, sha256, media_type, seconds, width, height FROM clips"
+        " WHERE job = ? AND removed_at IS NULL ORDER BY position",
+        (number,),
+    )
+    return tuple(
+        Clip(
+            name=name,
+            size_bytes=size,
+            sha256=sha256,
+            media_type=cast("MediaType", media_type),
+            seconds=seconds,
+            width=width,
+            height=height,
+        )
+        for name, size, sha256, media_type, seconds, width, height in rows
+    )
+
+
+def list_hints(con: sqlite3.Connection, number: JobNumber) -> list[Hint]:
+    """Task ids that somebody claims for a job and nobody has verified, the oldest first."""
+    rows = con.execute(
+        "SELECT id, job, task_id FROM inbox"
+        " WHERE job = ? AND verified_at IS NULL AND task_id IS NOT NULL ORDER BY id",
+        (number,),
+    )
+    return [Hint(row[0], JobNumber(row[1]), TaskId(row[2])) for row in rows]
+
+
+def paid_for(con: sqlite3.Connection, number: JobNumber) -> Micros:
+    """What the member has paid for a job, refunds taken off."""
+    row = con.execute(
+        "SELECT coalesce(sum(iif(kind = 'settle', amount, -amount)), 0) FROM transfers"
+        " WHERE job = ? AND scope = 'member' AND kind IN ('settle', 'refund')",
+        (number,),
+    ).fetchone()
+    return Micros(row[0])

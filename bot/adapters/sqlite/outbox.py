@@ -1,0 +1,83 @@
+"""Messages that are owed to people, as functions on a connection.
+
+Rule: a debt is written in the transaction that makes it, and its nonce never changes.
+"""
+
+import sqlite3
+from datetime import datetime
+
+from bot.adapters.sqlite.codec import moment, stamp
+from bot.adapters.sqlite.job_rows import get_job, log_event, step
+from bot.domain.ids import JobNumber
+from bot.domain.job import JobState
+from bot.domain.outcome import Receipt
+from bot.domain.ports import Debt, Purpose
+
+
+def owe(con: sqlite3.Connection, number: JobNumber, purpose: Purpose, *, now: datetime) -> Debt:
+    """A new debt. Each showing is one of its own; a clip or a failure is told once."""
+    count = con.execute("SELECT count(*) FROM deliveries WHERE job = ?", (number,)).fetchone()[0]
+    nonce = f"clapper-{number}-{count}"
+    cursor = con.execute(
+        "INSERT INTO deliveries (job, purpose, nonce, due_at) VALUES (?, ?, ?, ?)",
+        (number, purpose, nonce, stamp(now)),
+    )
+    assert cursor.lastrowid is not None
+    return Debt(cursor.lastrowid, number, purpose, nonce, 0, now)
+
+
+def list_debts(con: sqlite3.Connection) -> list[Debt]:
+    """All that is still owed."""
+    rows = con.execute(
+        "SELECT id, job, purpose, nonce, tries, due_at FROM deliveries"
+        " WHERE done_at IS NULL ORDER BY due_at"
+    )
+    return [_debt_of(row) for row in rows]
+
+
+def find_debt(con: sqlite3.Connection, number: JobNumber) -> Debt | None:
+    """What is still owed for a job, the oldest first."""
+    row = con.execute(
+        "SELECT id, job, purpose, nonce, tries, due_at FROM deliveries"
+        " WHERE job = ? AND done_at IS NULL ORDER BY id LIMIT 1",
+        (number,),
+    ).fetchone()
+    return None if row is None else _debt_of(row)
+
+
+def delivered(con: sqlite3.Connection, debt: Debt, receipt: Receipt, now: datetime) -> None:
+    """The message stands. A clip that somebody has seen is delivered, however it came about."""
+    con.execute(
+        "UPDATE deliveries SET done_at = ?, route = ?, channel_id = ?, message_id = ?,"
+        " tries = tries + 1, detail = ? WHERE id = ? AND done_at IS NULL",
+        (stamp(now), receipt.route, receipt.channel, receipt.message, receipt.detail, debt.id),
+    )
+    state = get_job(con, debt.job).state
+    if debt.purpose is not Purpose.FAILURE and state in {JobState.STORED, JobState.UNDELIVERABLE}:
+        step(con, debt.job, JobState.DELIVERED, now=now, detail=receipt.route)
+    else:
+        log_event(con, debt.job, "told", now=now, detail=f"{debt.purpose} {receipt.route}")
+
+
+def undeliverable(con: sqlite3.Connection, debt: Debt, why: str, now: datetime) -> None:
+    """Nobody can be told by any route. The file stays."""
+    con.execute(
+        "UPDATE deliveries SET done_at = ?, tries = tries + 1, detail = ? WHERE id = ?",
+        (stamp(now), why[:500], debt.id),
+    )
+    if debt.purpose is Purpose.CLIP and get_job(con, debt.job).state is JobState.STORED:
+        step(con, debt.job, JobState.UNDELIVERABLE, now=now, detail=why)
+    else:
+        log_event(con, debt.job, "untold", now=now, detail=why)
+
+
+def postponed(con: sqlite3.Connection, debt: Debt, why: str, due_at: datetime) -> None:
+    """Not now."""
+    con.execute(
+        "UPDATE deliveries SET due_at = ?, tries = tries + 1, detail = ? WHERE id = ?",
+        (stamp(due_at), why[:500], debt.id),
+    )
+
+
+def _debt_of(row: tuple[int, int, str, str, int, int]) -> Debt:
+    return Debt(row[0], JobNumber(row[1]), Purpose(row[2]), row[3], row[4], moment(row[5]))

@@ -1,0 +1,217 @@
+"""What the service needs from the outside, in its own words.
+
+Rule: a Protocol stands here only because the layers forbid the service to import what fulfils it.
+The stores of the books are the exception that proves it: they are one implementation, and the
+Protocols below are the list of steps that the service may take.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.domain.budget import Decision
+from bot.domain.clip import Clip
+from bot.domain.errors import ClapperError
+from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
+from bot.domain.job import Job, Order
+from bot.domain.money import Micros
+from bot.domain.outcome import Outcome, Receipt
+from bot.domain.provider import Balance, Cause, Submission, TaskReport, Verdict
+
+
+class Clock(Protocol):
+    """The time, which never goes back and never leaps."""
+
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+
+class Failpoint(Protocol):
+    """Called by name at every instant at which dying would be interesting. Does nothing, except
+    under a test that wants to die there.
+    """
+
+    def __call__(self, name: str) -> None: ...
+
+
+def nowhere(name: str) -> None:
+    """The failpoint that is off."""
+
+
+class Provider(Protocol):
+    """The paid API."""
+
+    async def submit(self, submission: Submission) -> Verdict:
+        """The one paid POST. Never raises for what the network does, never tries twice."""
+        ...
+
+    async def read_task(self, model_id: str, task: TaskId) -> TaskReport:
+        """How far a task is; raises ProviderError."""
+        ...
+
+    async def balance(self) -> Balance:
+        """What is left on the account; raises ProviderError."""
+        ...
+
+    async def drain(self) -> None:
+        """Waits until no paid POST is on its way."""
+        ...
+
+
+class Purpose(StrEnum):
+    """Why a message is owed."""
+
+    CLIP = "clip"
+    FAILURE = "failure"
+    SHOWN = "shown"
+    """Asked for again with `/show`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A message that somebody is still to get."""
+
+    id: int
+    job: JobNumber
+    purpose: Purpose
+    nonce: str
+    tries: int
+    due_at: datetime
+
+
+class UndeliverableError(ClapperError):
+    """Discord will never take it, by any route: the file is kept for `/show`."""
+
+
+class PostponedError(ClapperError):
+    """Discord cannot take it now."""
+
+    def __init__(self, why: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+
+
+class Postman(Protocol):
+    """Brings outcomes to people."""
+
+    async def deliver(self, outcome: Outcome, debt: Debt) -> Receipt:
+        """Posts once under the debt's nonce, by the best route there is.
+
+        Raises PostponedError or UndeliverableError.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in the queue, as far as fairness cares."""
+
+    number: JobNumber
+    guild: GuildId
+    member: UserId
+    due_at: datetime
+    """Not before."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A task id that somebody claims for a job, unread."""
+
+    id: int
+    job: JobNumber
+    task: TaskId
+
+
+class JobStore(Protocol):
+    """The jobs' books. Every method is one transaction."""
+
+    async def reserve(self, order: Order, now: datetime) -> Decision: ...
+    async def find(self, number: JobNumber) -> Job | None: ...
+    async def find_by_interaction(self, interaction: InteractionId) -> Job | None: ...
+    async def list_of_member(
+        self, guild: GuildId, member: UserId, *, limit: int = 25, before: JobNumber | None = None
+    ) -> list[Job]: ...
+    async def list_waiting(self) -> list[Waiting]: ...
+    async def list_unfinished(self) -> list[Job]: ...
+    async def list_at_provider(self) -> list[tuple[GuildId, UserId]]: ...
+    async def list_debts(self) -> list[Debt]: ...
+    async def list_clips(self, number: JobNumber) -> tuple[Clip, ...]: ...
+    async def list_hints(self, number: JobNumber) -> list[Hint]: ...
+    async def count_unknown(self) -> int: ...
+    async def paid(self, number: JobNumber) -> Micros: ...
+    async def at_once(self, guild: GuildId) -> int: ...
+    async def is_paused(self, guild: GuildId) -> bool: ...
+
+    async def recover(self, now: datetime) -> list[JobNumber]: ...
+    async def claim(
+        self, number: JobNumber, token_hash: bytes, now: datetime
+    ) -> AttemptId | None: ...
+    async def created(
+        self,
+        number: JobNumber,
+        attempt: AttemptId,
+        task: TaskId,
+        *,
+        due_at: datetime,
+        now: datetime,
+    ) -> bool: ...
+    async def not_created(
+        self, number: JobNumber, attempt: AttemptId, *, due_at: datetime, now: datetime, why: str
+    ) -> None: ...
+    async def rejected(
+        self, number: JobNumber, attempt: AttemptId, cause: Cause, *, now: datetime, why: str
+    ) -> None: ...
+    async def unknown(
+        self,
+        number: JobNumber,
+        attempt: AttemptId,
+        *,
+        due_at: datetime,
+        now: datetime,
+        why: str,
+        candidate: TaskId | None = None,
+    ) -> bool: ...
+    async def proven(
+        self, number: JobNumber, task: TaskId, *, due_at: datetime, now: datetime
+    ) -> bool: ...
+    async def succeeded(
+        self, number: JobNumber, urls: Sequence[str], *, cost: Micros | None, now: datetime
+    ) -> bool: ...
+    async def late_success(
+        self, number: JobNumber, task: TaskId, urls: Sequence[str], *, now: datetime
+    ) -> bool: ...
+    async def failed(
+        self,
+        number: JobNumber,
+        cause: Cause,
+        *,
+        now: datetime,
+        fail_code: str | None = None,
+        maybe_billed: bool = False,
+    ) -> bool: ...
+    async def expire(self, number: JobNumber, *, now: datetime) -> bool: ...
+    async def cancel(self, number: JobNumber, *, now: datetime, why: str) -> bool: ...
+    async def void_stale(self, number: JobNumber, *, now: datetime) -> bool: ...
+    async def lost(self, number: JobNumber, *, now: datetime, why: str) -> bool: ...
+    async def stored(
+        self, number: JobNumber, clips: Sequence[Clip], *, now: datetime
+    ) -> Debt | None: ...
+    async def looked(self, number: JobNumber, *, due_at: datetime, now: datetime) -> int: ...
+    async def set_aside(self, number: JobNumber, why: str, *, now: datetime) -> None: ...
+
+    async def accept_callback(
+        self, token_hash: bytes, body_hash: bytes, task: TaskId | None, *, now: datetime
+    ) -> JobNumber | None: ...
+    async def verify_hint(self, hint: int, *, now: datetime) -> None: ...
+
+    async def delivered(self, debt: Debt, receipt: Receipt, *, now: datetime) -> None: ...
+    async def undeliverable(self, debt: Debt, why: str, *, now: datetime) -> None: ...
+    async def postponed(self, debt: Debt, why: str, *, due_at: datetime, now: datetime) -> None: ...
+    async def find_debt(self, number: JobNumber) -> Debt | None: ...
+
+    async def list_delivered_clips(self) -> list[tuple[str, int, datetime | None]]: ...
+    async def clips_removed(self, names: Collection[str], *, now: datetime) -> None: ...
