@@ -61,7 +61,9 @@ _OURS: Final[Mapping[str, Fault]] = {
 def read_request(model: VideoModel, mode: str, options: Mapping[str, object]) -> VideoRequest:
     """The request that these options make. None stands for an option that was left alone."""
     if model.request.find_mode(mode) is None:
-        raise RequestRefusedError("mode", "unknown_mode", choices=[it.name for it in model.modes])
+        raise RequestRefusedError(
+            "mode", "unknown_mode", choices=tuple(it.name for it in model.modes)
+        )
     chosen = {name: value for name, value in options.items() if value is not None}
     try:
         return model.request.model_validate({**chosen, "mode": mode})
@@ -72,7 +74,8 @@ def read_request(model: VideoModel, mode: str, options: Mapping[str, object]) ->
 
 def _refusal(model: VideoModel, mode: str, error: ErrorDetails) -> RequestRefusedError:
     fault, facts = error["type"], dict(error.get("ctx", {}))
-    path = error["loc"] or (facts.pop("option", "mode"),)
+    named = facts.pop("option", "mode")
+    path = error["loc"] or (named,)
     option = str(path[0])
     if len(path) > 1:
         return _image_refusal(option, str(path[1]), fault)

@@ -1,6 +1,11 @@
 """The video models that Clapper can drive, one file each.
 
 Rule: nothing lists them. A file in this package is a model, unless `_PARTS` says what else it is.
+
+A new model is a new file, made like `kling.py`: the types and limits of its options, the modes,
+the request, the provider's input, cost, payload, plan, and `MODEL`. What its types cannot say is
+one validator that raises PydanticCustomError, with the option's name in its context and a sentence
+for the member. `tests/contract/test_models.py` covers it from the moment it exists.
 """
 
 import pkgutil

@@ -96,10 +96,10 @@ class Input(ProviderInput, frozen=True):
     mode: str
     prompt: str
     duration: Duration
-    aspect_ratio: AspectRatio | None
-    image_urls: list[str] | None
-    negative_prompt: str | None
-    cfg_scale: float | None
+    aspect_ratio: AspectRatio | None = None
+    image_urls: list[str] | None = None
+    negative_prompt: str | None = None
+    cfg_scale: float | None = None
 
 
 def cost(request: Request, rates: Rates) -> Micros:

@@ -205,10 +205,10 @@ class Input(ProviderInput, frozen=True):
     prompt: str
     resolution: Resolution
     duration: int
-    aspect_ratio: AspectRatio | None
-    image_urls: list[str] | None
-    seed: int | None
-    loras: list[InputLora] | None
+    aspect_ratio: AspectRatio | None = None
+    image_urls: list[str] | None = None
+    seed: int | None = None
+    loras: list[InputLora] | None = None
 
 
 def cost(request: Request, rates: Rates) -> Micros:

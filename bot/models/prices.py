@@ -6,7 +6,7 @@ Rule: a file that is not wholly understood is refused. A price guessed wrong cos
     480p = "0.012"          # dollars; text or number, read exactly
     …                       # every rate of the model, under the model's own names
 
-A price finer than a micro-dollar is rounded up to one.
+What is finer than a micro-dollar is rounded up to one.
 """
 
 import tomllib
@@ -20,6 +20,7 @@ from bot.domain.money import LARGEST_AMOUNT, MICROS_PER_DOLLAR, Micros, dollars
 from bot.domain.video import PriceList, Rates, VideoModel
 
 SETTING: Final = "CLAPPER_PRICES"
+_SMALLEST_PRICE: Final = Decimal(1) / MICROS_PER_DOLLAR
 _LARGEST_PRICE: Final = Decimal(LARGEST_AMOUNT) / MICROS_PER_DOLLAR
 
 PriceBook = Mapping[str, PriceList]
@@ -46,7 +47,7 @@ def read_prices(path: Path | None, models: Mapping[str, VideoModel]) -> PriceBoo
 
 def _tables(path: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(path.read_bytes().decode(), parse_float=Decimal)
+        return tomllib.loads(path.read_text("utf-8-sig"), parse_float=Decimal)
     except OSError as error:
         why = (error.strerror or "no reason given").lower()
         raise SettingsError(SETTING, f"{path} cannot be read: {why}") from error
@@ -73,15 +74,22 @@ def _rates(name: str, table: Mapping[str, object], shipped: Rates) -> Rates:
 
 
 def _price(where: str, value: object) -> Micros:
-    try:
-        amount = Decimal(cast("str | int | Decimal", value))
-    except (InvalidOperation, TypeError, ValueError):
-        amount = None
-    if amount is None or isinstance(value, bool) or not amount.is_finite():
+    amount = _amount(value)
+    if amount is None or not amount.is_finite():
         raise SettingsError(SETTING, f"{where} must be dollars, such as 0.016")
-    if not 0 < amount <= _LARGEST_PRICE:
-        raise SettingsError(SETTING, f"{where} must be above 0 and at most {_LARGEST_PRICE:f}")
+    if not _SMALLEST_PRICE <= amount <= _LARGEST_PRICE:
+        bounds = f"{_SMALLEST_PRICE:f} and {_LARGEST_PRICE:f}"
+        raise SettingsError(SETTING, f"{where} must be between {bounds} dollars")
     return dollars(amount)
+
+
+def _amount(value: object) -> Decimal | None:
+    if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
 
 
 def _listed(names: Iterable[str]) -> str:

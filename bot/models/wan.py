@@ -89,11 +89,11 @@ class Input(ProviderInput, frozen=True):
     prompt: str
     resolution: Resolution
     duration: Duration
-    aspect_ratio: AspectRatio | None
-    image_urls: list[str] | None
-    negative_prompt: str | None
-    seed: int | None
-    enable_prompt_expansion: bool | None
+    aspect_ratio: AspectRatio | None = None
+    image_urls: list[str] | None = None
+    negative_prompt: str | None = None
+    seed: int | None = None
+    enable_prompt_expansion: bool | None = None
 
 
 def cost(request: Request, rates: Rates) -> Micros:
