@@ -112,6 +112,10 @@ class Limit(StrEnum):
     BLOCKED = "blocked"
     PAUSED = "paused"
     """The admins stopped new jobs."""
+    SERVER = "server"
+    """The operator has not allowed this server."""
+    STOPPED = "stopped"
+    """Nothing is submitted at present, for nobody: the provider's account, or too many unknowns."""
 
 
 @dataclass(frozen=True, slots=True)

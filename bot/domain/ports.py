@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from bot.domain.alert import Alert
 from bot.domain.budget import Decision
 from bot.domain.clip import Clip
 from bot.domain.errors import ClapperError
@@ -115,6 +116,10 @@ class Waiting:
     due_at: datetime
     """Not before."""
     created_at: datetime
+    at_once: int
+    """How many jobs of one member may be at the provider, by the server's policy."""
+    paused: bool
+    """Whether the server's admins stopped new jobs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +129,12 @@ class Hint:
     id: int
     job: JobNumber
     task: TaskId
+
+
+class Alarm(Protocol):
+    """Tells the operator, and the admins where it is theirs to know."""
+
+    def __call__(self, alert: Alert) -> None: ...
 
 
 class JobStore(Protocol):
@@ -143,8 +154,6 @@ class JobStore(Protocol):
     async def list_hints(self, number: JobNumber) -> list[Hint]: ...
     async def count_unknown(self) -> int: ...
     async def paid(self, number: JobNumber) -> Micros: ...
-    async def at_once(self, guild: GuildId) -> int: ...
-    async def is_paused(self, guild: GuildId) -> bool: ...
 
     async def recover(self, now: datetime) -> list[JobNumber]: ...
     async def claim(

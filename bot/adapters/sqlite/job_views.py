@@ -8,6 +8,7 @@ from typing import cast
 
 from bot.adapters.sqlite.codec import moment
 from bot.adapters.sqlite.job_rows import COLUMNS, job_of
+from bot.adapters.sqlite.policy_rows import DEFAULTS
 from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import GuildId, JobNumber, TaskId, UserId
 from bot.domain.job import Job
@@ -25,14 +26,25 @@ def list_jobs(con: sqlite3.Connection, where: str, values: tuple[object, ...]) -
 
 
 def list_waiting(con: sqlite3.Connection) -> list[Waiting]:
-    """The queue, in the order of arrival."""
+    """The queue, in the order of arrival, with what each server's policy says about it."""
     rows = con.execute(
-        "SELECT number, guild_id, member_id, due_at, created_at FROM jobs"
-        " WHERE state = 'held' AND aside IS NULL ORDER BY number"
+        "SELECT j.number, j.guild_id, j.member_id, j.due_at, j.created_at,"
+        " coalesce(p.at_once, ?), coalesce(p.paused, 0)"
+        " FROM jobs j LEFT JOIN policies p ON p.guild_id = j.guild_id"
+        " WHERE j.state = 'held' AND j.aside IS NULL ORDER BY j.number",
+        (DEFAULTS.at_once,),
     )
     return [
-        Waiting(JobNumber(row[0]), GuildId(row[1]), UserId(row[2]), moment(row[3]), moment(row[4]))
-        for row in rows
+        Waiting(
+            number=JobNumber(number),
+            guild=GuildId(guild),
+            member=UserId(member),
+            due_at=moment(due_at),
+            created_at=moment(created_at),
+            at_once=at_once,
+            paused=bool(paused),
+        )
+        for number, guild, member, due_at, created_at, at_once, paused in rows
     ]
 
 

@@ -13,7 +13,6 @@ from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_by_interaction, find_job, log_event
 from bot.adapters.sqlite.ledger import reserve
-from bot.adapters.sqlite.policy_rows import read_policy
 from bot.domain.budget import Caps, Decision
 from bot.domain.clip import Clip
 from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
@@ -88,14 +87,6 @@ class Jobs:
     async def paid(self, number: JobNumber) -> Micros:
         """What the member has paid for a job, refunds taken off."""
         return await self.database.read(lambda con: job_views.paid_for(con, number))
-
-    async def at_once(self, guild: GuildId) -> int:
-        """How many jobs of one member may be at the provider."""
-        return await self.database.read(lambda con: read_policy(con, guild).at_once)
-
-    async def is_paused(self, guild: GuildId) -> bool:
-        """Whether the admins stopped new jobs."""
-        return await self.database.read(lambda con: read_policy(con, guild).paused)
 
     async def list_delivered_clips(self) -> list[tuple[str, int, datetime | None]]:
         """Every file that is kept: name, size, and when somebody got it."""

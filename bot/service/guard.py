@@ -1,0 +1,100 @@
+"""Whether anything may be submitted at present, and why not.
+
+Rule: when in doubt nothing is submitted, holds stay, and work resumes by itself.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from bot.domain.alert import Alert, AlertKind
+from bot.domain.errors import ProviderEmptyError, ProviderError, ProviderKeyRefusedError
+from bot.domain.money import Micros, show_dollars
+from bot.domain.ports import Alarm, Clock, JobStore, Provider
+from bot.domain.provider import Balance, Rejected
+from bot.service.patience import Patience
+
+
+class Stop(StrEnum):
+    """Why nothing is submitted. Anybody may be told."""
+
+    EMPTY = "empty"
+    """The provider's account has no money left."""
+    LOW = "low"
+    """Less than the operator's floor is left."""
+    KEY = "key"
+    """The provider does not accept the operator's key."""
+    UNKNOWN = "unknown"
+    """Too many submissions whose fate nobody knows."""
+
+
+_ALERTS: Final = {
+    Stop.EMPTY: AlertKind.BALANCE_EMPTY,
+    Stop.LOW: AlertKind.BALANCE_LOW,
+    Stop.KEY: AlertKind.KEY_REFUSED,
+    Stop.UNKNOWN: AlertKind.TOO_MANY_UNKNOWN,
+}
+
+
+@dataclass(slots=True)
+class Guard:
+    """Watches the provider's account, and the pile of unknown submissions."""
+
+    provider: Provider
+    jobs: JobStore
+    clock: Clock
+    alarm: Alarm
+    patience: Patience
+    floor: Micros
+    most_unknown: int = 20
+    balance: Balance | None = field(default=None, init=False)
+    """As last read."""
+    stop: Stop | None = field(default=None, init=False)
+    next_check_at: datetime | None = field(default=None, init=False)
+
+    def refused(self, verdict: Rejected) -> None:
+        """A submission was refused because of the account."""
+        self._set(Stop.KEY if verdict.status in {401, 403} else Stop.EMPTY)
+        self.next_check_at = self.clock.now() + self.patience.balance_while_stopped
+
+    async def check_unknown(self) -> None:
+        """Stops at the ceiling of unknown submissions, and goes on below it."""
+        too_many = await self.jobs.count_unknown() >= self.most_unknown
+        if too_many and self.stop is None:
+            self._set(Stop.UNKNOWN)
+        elif not too_many and self.stop is Stop.UNKNOWN:
+            self._set(None)
+
+    async def check_balance(self) -> None:
+        """Reads the balance if it is time to, and stops or resumes by it."""
+        now = self.clock.now()
+        if self.next_check_at is not None and now < self.next_check_at:
+            return
+        self.next_check_at = now + self.patience.balance_while_stopped
+        try:
+            self.balance = await self.provider.balance()
+        except ProviderKeyRefusedError:
+            self._set(Stop.KEY)
+        except ProviderEmptyError:
+            self._set(Stop.EMPTY)
+        except ProviderError:
+            return  # an unreadable balance says nothing about what is left
+        else:
+            self._judge(self.balance)
+        if self.stop is None:
+            self.next_check_at = now + self.patience.balance_every
+
+    def _judge(self, balance: Balance) -> None:
+        if balance.micros <= 0:
+            self._set(Stop.EMPTY)
+        elif balance.micros < self.floor:
+            self._set(Stop.LOW)
+        elif self.stop is not Stop.UNKNOWN:
+            self._set(None)
+
+    def _set(self, stop: Stop | None) -> None:
+        if stop is not None and stop is not self.stop:
+            left = "unread" if self.balance is None else show_dollars(self.balance.micros)
+            self.alarm(Alert(_ALERTS[stop], facts={"balance": left}))
+        self.stop = stop

@@ -1,0 +1,234 @@
+"""Asking the provider about a job, and acting on the answer. Polls and callbacks end here alike.
+
+Rule: only a status read with our own key moves money or state.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.domain.alert import Alert, AlertKind
+from bot.domain.errors import (
+    ProviderError,
+    ProviderKeyRefusedError,
+    ProviderLimitedError,
+    RuleBrokenError,
+    TaskNotFoundError,
+)
+from bot.domain.ids import JobNumber, TaskId
+from bot.domain.job import Job, JobState
+from bot.domain.ports import Alarm, Clock, Failpoint, Hint, JobStore, Provider, nowhere
+from bot.domain.provider import Cause, TaskReport, TaskState
+from bot.domain.video import VideoModel
+from bot.service.agenda import Agenda, Errand
+from bot.service.guard import Guard
+from bot.service.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Looks at one job; answers when to look again, or None when there is no need to."""
+
+    jobs: JobStore
+    provider: Provider
+    models: Mapping[str, VideoModel]
+    clock: Clock
+    guard: Guard
+    agenda: Agenda
+    alarm: Alarm
+    patience: Patience
+    callbacks_on: bool
+    failpoint: Failpoint = nowhere
+
+    async def __call__(self, number: JobNumber) -> datetime | None:
+        """One look."""
+        job = await self.jobs.find(number)
+        if job is None or job.aside is not None:
+            return None
+        match job.state:
+            case JobState.RUNNING:
+                return await self._follow(job)
+            case JobState.UNKNOWN:
+                return await self._clear_up(job)
+            case JobState.EXPIRED:
+                return await self._hear_late(job)
+            case _:
+                return None
+
+    # -- a task that we know -------------------------------------------------------------------
+
+    async def _follow(self, job: Job) -> datetime | None:
+        assert job.task is not None
+        try:
+            report = await self._read(job, job.task)
+        except TaskNotFoundError:
+            return await self._missing(job)
+        except ProviderError as error:
+            return self._after_trouble(job, error)
+        match report.state:
+            case TaskState.RUNNING:
+                return self._next_poll(job)
+            case TaskState.FAILED:
+                return await self._failed(job, report)
+            case TaskState.SUCCESS:
+                return await self._succeeded(job, report)
+
+    async def _succeeded(self, job: Job, report: TaskReport) -> datetime | None:
+        if not report.result_urls:
+            return await self._unusable(job)
+        self.failpoint("before-settle")
+        won = await self.jobs.succeeded(
+            job.number, report.result_urls, cost=job.price, now=self.clock.now()
+        )
+        self.failpoint("after-settle")
+        if won:
+            self.agenda.plan(Errand.FETCH, job.number, self.clock.now())
+        return None
+
+    async def _failed(self, job: Job, report: TaskReport) -> datetime | None:
+        cause = report.cause or Cause.UNKNOWN
+        won = await self.jobs.failed(
+            job.number, cause, now=self.clock.now(), fail_code=report.fail_code
+        )
+        if won:
+            self.agenda.plan(Errand.TELL, job.number, self.clock.now())
+        return None
+
+    async def _unusable(self, job: Job) -> datetime | None:
+        """A success without a video: the provider's fault, after a few more reads."""
+        now = self.clock.now()
+        next_at = now + self.patience.seconds(5)
+        tries = await self.jobs.looked(job.number, due_at=next_at, now=now)
+        if tries <= self.patience.unusable_reads:
+            return next_at
+        won = await self.jobs.failed(
+            job.number, Cause.PROVIDER, now=now, fail_code="no result", maybe_billed=True
+        )
+        if won:
+            self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild))
+            self.agenda.plan(Errand.TELL, job.number, now)
+        return None
+
+    async def _missing(self, job: Job) -> datetime | None:
+        """The provider does not know a task that it made: a few more tries, then a person decides."""
+        now = self.clock.now()
+        tries = await self.jobs.looked(job.number, due_at=now, now=now)
+        if tries <= self.patience.missing_reads:
+            return now + self.patience.again(tries, first=10)
+        await self.jobs.set_aside(job.number, "the provider does not know its task", now=now)
+        self.alarm(Alert(AlertKind.TASK_MISSING, job.number, job.guild, {"task": str(job.task)}))
+        return None
+
+    def _next_poll(self, job: Job) -> datetime:
+        now = self.clock.now()
+        wait = self.patience.poll(self._plan_interval(job), age=now - job.state_at)
+        if self.callbacks_on:
+            wait = max(wait, self.patience.safety_net)
+        return now + wait
+
+    def _plan_interval(self, job: Job) -> timedelta:
+        model = self.models[job.model]
+        return model.plan(model.request.model_validate_json(job.request)).interval
+
+    # -- a submission whose answer was lost ------------------------------------------------------
+
+    async def _clear_up(self, job: Job) -> datetime | None:
+        hints = await self.jobs.list_hints(job.number)
+        for hint in hints:
+            try:
+                report = await self._read(job, hint.task)
+            except TaskNotFoundError:
+                await self._distrust(job, hint)
+                continue
+            except ProviderError as error:
+                return self._after_trouble(job, error)
+            return await self._prove(job, hint, report)
+        return await self._wait_or_expire(job)
+
+    async def _prove(self, job: Job, hint: Hint, report: TaskReport) -> datetime | None:
+        now = self.clock.now()
+        try:
+            proven = await self.jobs.proven(job.number, report.task, due_at=now, now=now)
+        except RuleBrokenError:
+            # The task is another job's: whoever claimed it for this one was wrong.
+            await self.jobs.verify_hint(hint.id, now=now)
+            return now
+        await self.jobs.verify_hint(hint.id, now=now)
+        await self.guard.check_unknown()
+        self.agenda.wake()
+        return now if proven else None
+
+    async def _distrust(self, job: Job, hint: Hint) -> None:
+        """A claimed task that the provider does not know: it may only be slow to appear."""
+        now = self.clock.now()
+        age = now - job.state_at
+        if age >= self.patience.unknown_age:
+            await self.jobs.verify_hint(hint.id, now=now)
+
+    async def _wait_or_expire(self, job: Job) -> datetime | None:
+        now = self.clock.now()
+        next_at = now + self.patience.unknown_check
+        if not await self._provider_answers():
+            return next_at  # while nobody answers, no check is complete
+        checks = await self.jobs.looked(job.number, due_at=next_at, now=now)
+        old_enough = now - job.state_at >= self.patience.unknown_age
+        if not old_enough or checks < self.patience.unknown_checks:
+            return next_at
+        if not await self.jobs.expire(job.number, now=now):
+            return next_at
+        self.alarm(Alert(AlertKind.UNKNOWN_EXPIRED, job.number, job.guild))
+        self.agenda.plan(Errand.TELL, job.number, now)
+        await self.guard.check_unknown()
+        self.agenda.wake()
+        return None
+
+    async def _provider_answers(self) -> bool:
+        try:
+            await self.provider.balance()
+        except ProviderKeyRefusedError:
+            return False
+        except ProviderError:
+            return False
+        return True
+
+    # -- a video that comes after we gave up -----------------------------------------------------
+
+    async def _hear_late(self, job: Job) -> datetime | None:
+        now = self.clock.now()
+        for hint in await self.jobs.list_hints(job.number):
+            try:
+                report = await self._read(job, hint.task)
+            except TaskNotFoundError:
+                await self.jobs.verify_hint(hint.id, now=now)
+                continue
+            except ProviderError as error:
+                return self._after_trouble(job, error)
+            if report.state is TaskState.RUNNING:
+                return self._next_poll(job)
+            await self._take_gift(job, hint, report)
+        return None
+
+    async def _take_gift(self, job: Job, hint: Hint, report: TaskReport) -> None:
+        now = self.clock.now()
+        if report.state is TaskState.SUCCESS and report.result_urls:
+            try:
+                won = await self.jobs.late_success(
+                    job.number, report.task, report.result_urls, now=now
+                )
+            except RuleBrokenError:
+                won = False  # the task is another job's
+            if won:
+                self.alarm(Alert(AlertKind.LATE_GIFT, job.number, job.guild))
+                self.agenda.plan(Errand.FETCH, job.number, now)
+        await self.jobs.verify_hint(hint.id, now=now)
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    async def _read(self, job: Job, task: TaskId) -> TaskReport:
+        return await self.provider.read_task(self.models[job.model].provider_id, task)
+
+    def _after_trouble(self, job: Job, error: ProviderError) -> datetime:
+        """An answer that says nothing about the task: later again, and the hold stays."""
+        if isinstance(error, ProviderLimitedError) and error.wait is not None:
+            return self.clock.now() + error.wait
+        return max(self._next_poll(job), self.clock.now() + self.patience.seconds(10))

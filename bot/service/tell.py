@@ -1,0 +1,77 @@
+"""Bringing an outcome to people.
+
+Rule: at least once, under one nonce, for as long as an outage of Discord may last. A send is never
+cancelled on its way.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.alert import Alert, AlertKind
+from bot.domain.ids import JobNumber
+from bot.domain.outcome import Outcome, outcome_of
+from bot.domain.ports import (
+    Alarm,
+    Clock,
+    Debt,
+    Failpoint,
+    JobStore,
+    Postman,
+    PostponedError,
+    UndeliverableError,
+    nowhere,
+)
+from bot.service.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Delivers what is owed for a job; answers when to come back, or None."""
+
+    jobs: JobStore
+    postman: Postman
+    clock: Clock
+    alarm: Alarm
+    patience: Patience
+    failpoint: Failpoint = nowhere
+
+    async def __call__(self, number: JobNumber) -> datetime | None:
+        """One try for the oldest debt of this job."""
+        debt = await self.jobs.find_debt(number)
+        if debt is None:
+            return None
+        now = self.clock.now()
+        if debt.due_at > now:
+            return debt.due_at
+        try:
+            receipt = await self.postman.deliver(await self._outcome(number), debt)
+        except PostponedError as error:
+            return await self._later(debt, error)
+        except UndeliverableError as error:
+            return await self._give_up(debt, str(error))
+        self.failpoint("after-send")
+        await self.jobs.delivered(debt, receipt, now=self.clock.now())
+        return self.clock.now()  # another debt may be waiting behind this one
+
+    async def _outcome(self, number: JobNumber) -> Outcome:
+        job = await self.jobs.find(number)
+        assert job is not None
+        clips = await self.jobs.list_clips(number)
+        return outcome_of(job, clips, paid=await self.jobs.paid(number))
+
+    async def _later(self, debt: Debt, error: PostponedError) -> datetime | None:
+        now = self.clock.now()
+        job = await self.jobs.find(debt.job)
+        assert job is not None
+        if now - job.state_at > self.patience.deliver_for:
+            return await self._give_up(debt, str(error))
+        wait = self.patience.again(debt.tries, first=2, most=10 * 60)
+        if error.wait_seconds is not None:
+            wait = max(wait, self.patience.seconds(error.wait_seconds))
+        await self.jobs.postponed(debt, str(error), due_at=now + wait, now=now)
+        return now + wait
+
+    async def _give_up(self, debt: Debt, why: str) -> datetime | None:
+        await self.jobs.undeliverable(debt, why, now=self.clock.now())
+        self.alarm(Alert(AlertKind.UNDELIVERABLE, debt.job, facts={"why": why}))
+        return None

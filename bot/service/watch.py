@@ -1,0 +1,231 @@
+"""The watcher: one loop that starts what waits and runs the errands that are due.
+
+Rule: no job has a coroutine of its own while it waits, and no job can stop the others.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Container, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+
+from bot.domain.alert import Alert, AlertKind
+from bot.domain.errors import StoreClosedError, StoreError
+from bot.domain.ids import GuildId, JobNumber
+from bot.domain.job import JobState
+from bot.domain.ports import Alarm, Clock, JobStore, Provider, Waiting
+from bot.service.agenda import Agenda, Errand, Item
+from bot.service.guard import Guard
+from bot.service.patience import Patience
+from bot.service.queue import Turns
+
+_MOST_POSTING: Final = 32
+_MOST_ERRANDS: Final = 128
+"""At work at once: enough to keep the provider's pace, few enough for memory."""
+_LONGEST_SLEEP: Final = 5.0
+
+Handler = Callable[[JobNumber], Awaitable[datetime | None]]
+
+
+@dataclass(slots=True)
+class Watch:
+    """Runs everything that happens by itself."""
+
+    jobs: JobStore
+    provider: Provider
+    clock: Clock
+    guard: Guard
+    agenda: Agenda
+    alarm: Alarm
+    patience: Patience
+    allowed: Container[GuildId]
+    submit: Callable[[JobNumber], Awaitable[None]]
+    handlers: Mapping[Errand, Handler]
+    tidy: Callable[[], Awaitable[None]]
+    max_running: int
+    ticked_at: datetime | None = field(default=None, init=False)
+    """When the loop last went round: the web door's health asks."""
+    _turns: Turns = field(default_factory=Turns, init=False)
+    _stopping: bool = field(default=False, init=False)
+    _posting: dict[JobNumber, asyncio.Task[None]] = field(
+        default_factory=dict[JobNumber, asyncio.Task[None]], init=False
+    )
+    _working: dict[Item, asyncio.Task[None]] = field(
+        default_factory=dict[Item, asyncio.Task[None]], init=False
+    )
+    _crashes: Counter[Item] = field(default_factory=Counter[Item], init=False)
+    _tidy_at: datetime | None = field(default=None, init=False)
+    _queue_at: datetime | None = field(default=None, init=False)
+    """When the earliest waiting job may start; None: somebody has to look."""
+    _queue_changed: bool = field(default=True, init=False)
+
+    async def resume(self) -> None:
+        """After a start: everything unfinished is ours."""
+        now = self.clock.now()
+        await self.jobs.recover(now)
+        unfinished = await self.jobs.list_unfinished()
+        for position, job in enumerate(unfinished):
+            urgent = job.state is JobState.SUCCEEDED
+            wait = self.patience.spread * (position / max(1, len(unfinished)))
+            errand = Errand.FETCH if urgent else Errand.LOOK
+            self.agenda.plan(errand, job.number, now if urgent else now + wait)
+        for debt in await self.jobs.list_debts():
+            self.agenda.plan(Errand.TELL, debt.job, debt.due_at)
+        for waiting in await self.jobs.list_waiting():
+            if now - waiting.created_at > self.patience.stale:
+                await self.jobs.void_stale(waiting.number, now=now)
+                self.agenda.plan(Errand.TELL, waiting.number, now)
+
+    async def run(self) -> None:
+        """Goes round until `drain` is called."""
+        await self.resume()
+        while not self._stopping:
+            try:
+                await self._round()
+            except StoreClosedError:
+                raise
+            except StoreError as error:
+                # A full disk must not stop polls and deliveries of what is already written.
+                structlog.get_logger().warning("the books cannot be used now", error=str(error))
+                await self.agenda.wait(self.patience.seconds(1).total_seconds())
+
+    async def drain(self) -> None:
+        """No new work; POSTs and sends on their way finish, the rest is given up."""
+        self._stopping = True
+        self.agenda.wake()
+        await self.provider.drain()
+        if self._posting:
+            await asyncio.wait(self._posting.values())
+        telling = [task for item, task in self._working.items() if item[0] is Errand.TELL]
+        others = [task for item, task in self._working.items() if item[0] is not Errand.TELL]
+        for task in others:
+            task.cancel()
+        if telling or others:
+            await asyncio.wait([*telling, *others])
+
+    def wake(self) -> None:
+        """The queue changed."""
+        self._queue_changed = True
+        self.agenda.wake()
+
+    async def place_in_line(self, number: JobNumber) -> int | None:
+        """How many jobs are served before this one; None when it does not wait."""
+        order = self._turns.order(await self.jobs.list_waiting())
+        return order.index(number) if number in order else None
+
+    # -- one round -----------------------------------------------------------------------------
+
+    async def _round(self) -> None:
+        self.ticked_at = now = self.clock.now()
+        await self.guard.check_balance()
+        await self._tidy_if_due(now)
+        if self._may_start(now):
+            await self._start_waiting(now)
+        self._start_errands(now)
+        await self.agenda.wait(self._nap(self.clock.now()))
+
+    def _nap(self, now: datetime) -> float:
+        moments = [self.agenda.next_due(), self._queue_at, self.guard.next_check_at]
+        if len(self._working) >= _MOST_ERRANDS:
+            moments[0] = None  # a finished errand wakes the loop
+        seconds = [(moment - now).total_seconds() for moment in moments if moment is not None]
+        return max(0.0, min([_LONGEST_SLEEP, *seconds]))
+
+    async def _tidy_if_due(self, now: datetime) -> None:
+        if self._tidy_at is None or now >= self._tidy_at:
+            self._tidy_at = now + self.patience.tidy_every
+            await self.tidy()
+
+    # -- the queue -----------------------------------------------------------------------------
+
+    def _may_start(self, now: datetime) -> bool:
+        if self.guard.stop is not None or len(self._posting) >= _MOST_POSTING:
+            return False
+        return self._queue_changed or (self._queue_at is not None and now >= self._queue_at)
+
+    async def _start_waiting(self, now: datetime) -> None:
+        self._queue_changed = False
+        waiting = [job for job in await self.jobs.list_waiting() if self._is_eligible(job)]
+        ready = [job for job in waiting if job.due_at <= now]
+        later = [job.due_at for job in waiting if job.due_at > now]
+        self._queue_at = min(later, default=None)
+        if not ready:
+            return
+        busy = await self.jobs.list_at_provider()
+        slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
+        for number in self._turns.choose(ready, busy, slots=slots):
+            self._posting[number] = asyncio.create_task(self._post(number), name=f"post-{number}")
+
+    def _is_eligible(self, job: Waiting) -> bool:
+        return not job.paused and job.guild in self.allowed and job.number not in self._posting
+
+    async def _post(self, number: JobNumber) -> None:
+        try:
+            with structlog.contextvars.bound_contextvars(job=number):
+                await self.submit(number)
+        except StoreError as error:
+            structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
+            self._queue_at = self.clock.now() + self.patience.seconds(5)
+        except Exception:  # noqa: BLE001 - one job must not stop the others
+            await self._crashed((Errand.LOOK, number))
+        finally:
+            del self._posting[number]
+            self.wake()
+
+    # -- errands -------------------------------------------------------------------------------
+
+    def _start_errands(self, now: datetime) -> None:
+        held_back: list[Item] = []
+        if len(self._working) < _MOST_ERRANDS:
+            for item in self.agenda.take_due(now):
+                if item in self._working:
+                    held_back.append(item)
+                    continue
+                self._working[item] = asyncio.create_task(
+                    self._run(item), name=f"{item[0].name.lower()}-{item[1]}"
+                )
+                if len(self._working) >= _MOST_ERRANDS:
+                    break
+        for errand, number in held_back:
+            # Somebody rang while we were looking: look once more, a moment later.
+            self.agenda.plan(errand, number, now + self.patience.seconds(1))
+
+    async def _run(self, item: Item) -> None:
+        errand, number = item
+        next_at: datetime | None = None
+        try:
+            with structlog.contextvars.bound_contextvars(job=number):
+                next_at = await self.handlers[errand](number)
+            self._crashes.pop(item, None)
+        except StoreClosedError:
+            pass
+        except StoreError as error:
+            structlog.get_logger().warning("the books cannot be used now", error=str(error))
+            next_at = self.clock.now() + self.patience.seconds(5)
+        except Exception:  # noqa: BLE001 - one job must not stop the others
+            next_at = await self._crashed(item)
+        finally:
+            del self._working[item]
+            if next_at is not None:
+                self.agenda.plan(errand, number, next_at)
+            if errand is Errand.LOOK and next_at is None:
+                self._queue_changed = True  # a place at the provider may be free now
+            self.agenda.wake()
+
+    async def _crashed(self, item: Item) -> datetime | None:
+        """Tries again a few times, then leaves the job to a person."""
+        _, number = item
+        self._crashes[item] += 1
+        structlog.get_logger().exception("a job broke its errand", job=number)
+        if self._crashes[item] < self.patience.crashes:
+            return self.clock.now() + self.patience.again(self._crashes[item], first=5)
+        self._crashes.pop(item, None)
+        try:
+            await self.jobs.set_aside(number, "it always raises", now=self.clock.now())
+        except StoreError:
+            return self.clock.now() + timedelta(seconds=60)
+        self.alarm(Alert(AlertKind.SET_ASIDE, number))
+        return None

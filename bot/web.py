@@ -1,0 +1,117 @@
+"""The web door: callbacks, health, metrics, clips.
+
+Rule: it decides nothing. Whoever has no right to a thing cannot tell that it exists.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from aiohttp import web
+
+from bot.domain.errors import NotFoundError, StoreError
+
+LARGEST_CALLBACK_BYTES: Final = 64 * 1024
+_LONGEST_TOKEN: Final = 100
+_VIDEO_TYPES: Final = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".webm": "video/webm",
+    ".mkv": "video/x-matroska",
+    ".jpg": "image/jpeg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What must be well for `/healthz` to say so."""
+
+    checks: dict[str, Callable[[], Awaitable[bool]]]
+
+    async def failing(self) -> list[str]:
+        """Names of the parts that are not well."""
+        return [name for name, check in self.checks.items() if not await _is_well(check)]
+
+
+async def _is_well(check: Callable[[], Awaitable[bool]]) -> bool:
+    try:
+        return await check()
+    except Exception:  # noqa: BLE001 - whatever a check raises, that part is not well
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the routes call."""
+
+    accept_callback: Callable[[str, bytes], Awaitable[bool]]
+    health: Health
+    metrics: Callable[[], bytes]
+    """The metrics as Prometheus reads them."""
+    clip_path: Callable[[str], object]
+    """Where a clip lies; raises NotFoundError for any other name."""
+
+
+def build_web(doors: Doors) -> web.Application:
+    """The routes, ready to be served."""
+    app = web.Application(client_max_size=LARGEST_CALLBACK_BYTES)
+    app.router.add_post("/callbacks/{token}", lambda request: _callback(doors, request))
+    app.router.add_get("/healthz", lambda _: _healthz(doors))
+    app.router.add_get("/metrics", lambda _: _metrics(doors))
+    app.router.add_get("/clips/{name}", lambda request: _clip(doors, request))
+    return app
+
+
+async def _callback(doors: Doors, request: web.Request) -> web.Response:
+    token = request.match_info["token"]
+    if len(token) > _LONGEST_TOKEN:
+        raise web.HTTPNotFound
+    body = await _bounded_body(request)
+    try:
+        known = await doors.accept_callback(token, body)
+    except StoreError as error:
+        # Not written down, so not accepted: the provider will come again.
+        raise web.HTTPServiceUnavailable from error
+    if not known:
+        raise web.HTTPNotFound
+    return web.Response(text="ok")
+
+
+async def _bounded_body(request: web.Request) -> bytes:
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        # The body is a hint only; the doorbell rings without it.
+        return b""
+
+
+async def _healthz(doors: Doors) -> web.Response:
+    failing = await doors.health.failing()
+    if failing:
+        return web.json_response({"failing": failing}, status=503)
+    return web.json_response({"failing": []})
+
+
+async def _metrics(doors: Doors) -> web.Response:
+    return web.Response(
+        body=doors.metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    )
+
+
+async def _clip(doors: Doors, request: web.Request) -> web.StreamResponse:
+    name = request.match_info["name"]
+    try:
+        path = doors.clip_path(name)
+    except NotFoundError:
+        raise web.HTTPNotFound from None
+    suffix = "." + name.rpartition(".")[2]
+    return web.FileResponse(
+        str(path),
+        headers={
+            "Content-Type": _VIDEO_TYPES.get(suffix, "application/octet-stream"),
+            "Content-Disposition": "inline",
+            "Cache-Control": "private, max-age=86400, immutable",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        },
+    )
