@@ -3,16 +3,38 @@
 Rule: a server without a row here has exactly these defaults.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.domain.ids import ChannelId
-from bot.domain.money import Micros, dollars
+from bot.domain.errors import InputError
+from bot.domain.ids import ChannelId, UserId
+from bot.domain.money import LARGEST_AMOUNT, ZERO, Micros, dollars
 from bot.domain.period import PeriodKind
+from bot.domain.video import is_blank
 
 MOST_PRESETS: Final = 200
 LARGEST_SCALE: Final = 4.0
+LONGEST_NAME: Final = 100
+"""Of a preset, and of a blocked word: what Discord lets an autocomplete show."""
+LONGEST_ADDRESS: Final = 2000
+MOST_JOBS: Final = 100
+"""At once, and queued, for one member."""
+
+
+class PolicyRefusedError(InputError):
+    """A decision that cannot be kept."""
+
+    def __init__(self, field: str, fault: str, **facts: object) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.field = field
+        self.fault = fault
+        """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `too_many`."""
+        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +74,73 @@ class LoraPreset:
     name: str
     url: str
     scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class AuditLine:
+    """Who changed what."""
+
+    id: int
+    """Later lines have higher ones."""
+    at: datetime
+    actor: UserId
+    act: str
+    """`allowance`, `grant`, `refund` …"""
+    subject: str
+    """A member, a role, a job, a word."""
+    before: str
+    after: str
+    reason: str
+
+
+def check_amount(field: str, amount: Micros) -> None:
+    """Refuses money below zero, and more than a slip of the finger may move."""
+    if not ZERO <= amount <= LARGEST_AMOUNT:
+        raise PolicyRefusedError(field, "out_of_range", lowest=ZERO, highest=LARGEST_AMOUNT)
+
+
+def check_policy(policy: Policy) -> None:
+    """Refuses rules that could not be followed."""
+    for field in ("allowance", "pool", "confirm_above", "dearest"):
+        check_amount(field, getattr(policy, field))
+    for field, number, lowest in (("at_once", policy.at_once, 1), ("queued", policy.queued, 0)):
+        if not lowest <= number <= MOST_JOBS:
+            raise PolicyRefusedError(field, "out_of_range", lowest=lowest, highest=MOST_JOBS)
+    if not re.fullmatch("[A-Z]{3}", policy.currency):
+        raise PolicyRefusedError("currency", "form")
+    try:
+        ZoneInfo(policy.zone_name)
+    except (KeyError, ValueError, OSError) as error:  # the last where it names a folder of zones
+        raise PolicyRefusedError("zone_name", "unknown_zone") from error
+
+
+def check_preset(preset: LoraPreset) -> None:
+    """Refuses what no LoRA can be; whether its model can fetch it, the model knows."""
+    for field, fault, facts in _preset_faults(preset):
+        raise PolicyRefusedError(field, fault, **facts)
+
+
+def _preset_faults(preset: LoraPreset) -> Iterator[tuple[str, str, dict[str, object]]]:
+    if is_blank(preset.name) or preset.name != preset.name.strip():
+        yield "name", "blank", {}
+    if not preset.name.isprintable():
+        yield "name", "form", {}
+    if len(preset.name) > LONGEST_NAME:
+        yield "name", "too_long", {"longest": LONGEST_NAME}
+    if len(preset.url) > LONGEST_ADDRESS:
+        yield "url", "too_long", {"longest": LONGEST_ADDRESS}
+    if not _is_address(preset.url):
+        yield "url", "address_form", {}
+    if not 0 <= preset.scale <= LARGEST_SCALE:  # not-a-number fails this too
+        yield "scale", "out_of_range", {"lowest": 0.0, "highest": LARGEST_SCALE}
+
+
+def _is_address(text: str) -> bool:
+    if not text.isprintable() or " " in text:
+        return False
+    try:
+        parts = urlsplit(text)
+        known = parts.hostname and parts.port != 0  # reading the port is what checks it
+    except ValueError:
+        return False
+    return bool(known) and parts.scheme in {"http", "https"} and parts.username is None

@@ -8,9 +8,11 @@ disk is asked to sync once, and nobody gets an answer before that.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -18,6 +20,7 @@ from typing import Any, Final, Self, TypeVar
 import aiosqlite
 
 from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.files import looked_at, untouched, written_to
 from bot.adapters.sqlite.migrate import check_ours, migrate
 from bot.domain.errors import StoreClosedError, StoreDamagedError, StoreError
 
@@ -25,8 +28,6 @@ T = TypeVar("T")
 
 MOST_TOGETHER: Final = 64
 """Functions in one commit: enough to share the sync, few enough that nobody waits long."""
-_STATEMENTS_CACHED: Final = 512
-_BUSY_SECONDS: Final = 10.0
 
 
 @dataclass(slots=True)
@@ -43,9 +44,7 @@ class _Failure:
 class Database:
     """The books' file, open."""
 
-    def __init__(
-        self, writer: aiosqlite.Connection, readers: Sequence[aiosqlite.Connection]
-    ) -> None:
+    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
         self._writer = writer
         self._readers = readers
         self._turn = 0
@@ -60,11 +59,17 @@ class Database:
         """
         try:
             await asyncio.to_thread(_prepare, path)
-            writer = await _connected(path, read_only=False)
-            opened = [await _connected(path, read_only=True) for _ in range(readers)]
+            writer = await _opened(path, written_to)
         except sqlite3.Error as error:
             raise translated(error) from error
-        return cls(writer, opened)
+        opened = cls(writer, [])
+        try:
+            for _ in range(readers):
+                opened._readers.append(await _opened(path, looked_at))
+        except sqlite3.Error as error:
+            await opened.close()
+            raise translated(error) from error
+        return opened
 
     async def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
         """Runs a function in a transaction of its own and answers once that is on the disk.
@@ -219,45 +224,30 @@ def _prepare(path: Path) -> None:
     if path.exists():
         _check_file(path)
     else:
-        path.touch(mode=0o600)
-    connection = _connection(path, read_only=False)
-    try:
+        _create(path)
+    with closing(written_to(path)) as connection:
         migrate(connection, path)
+
+
+def _create(path: Path) -> None:
+    path.touch(mode=0o600)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else a power cut could leave the file without a name
     finally:
-        connection.close()
+        os.close(folder)
 
 
 def _check_file(path: Path) -> None:
     """Looks at a file without writing: even a journal mode is a change to somebody else's file."""
-    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(untouched(path)) as connection:
         check_ours(connection)
         damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    finally:
-        connection.close()
     if damage != "ok":
         raise StoreDamagedError(f"the file is damaged: {damage}")
 
 
-def _connection(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rw"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        isolation_level=None,
-        cached_statements=_STATEMENTS_CACHED,
-        timeout=_BUSY_SECONDS,
-        check_same_thread=False,
-    )
-    connection.execute("PRAGMA foreign_keys = ON")
-    if read_only:
-        connection.execute("PRAGMA query_only = ON")
-    else:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    return connection
-
-
-async def _connected(path: Path, *, read_only: bool) -> aiosqlite.Connection:
-    opening = aiosqlite.Connection(lambda: _connection(path, read_only=read_only), 64)
-    return await opening
+async def _opened(
+    path: Path, open_file: Callable[[Path], sqlite3.Connection]
+) -> aiosqlite.Connection:
+    return await aiosqlite.Connection(lambda: open_file(path), 64)

@@ -5,11 +5,13 @@ Rule: a file that is not ours, or is newer than we are, is left exactly as it wa
 
 import re
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from bot.adapters.sqlite.files import copy_whole
 from bot.domain.errors import StoreDamagedError
 
 APPLICATION_ID: Final = 0x436C6170
@@ -55,12 +57,28 @@ def check_ours(connection: sqlite3.Connection) -> int:
     return version
 
 
+def schema_of(connection: sqlite3.Connection) -> dict[str, str]:
+    """What stands in a file, by name, without regard to how its text is laid out."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite%'"
+    )
+    return {f"{kind} {name}": " ".join(sql.split()) for kind, name, sql in rows}
+
+
+def schema_when(version: int) -> dict[str, str]:
+    """What should stand in a file of this version."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for step in list_migrations()[:version]:
+            connection.executescript(step.script)
+        return schema_of(connection)
+
+
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Applies what is missing, each step whole or not at all. Data is copied aside first."""
     version = check_ours(connection)
     missing = [step for step in list_migrations() if step.version > version]
     if version and missing:
-        _copy_aside(connection, path.with_name(f"{path.name}.before-{missing[0].version}"))
+        _copy_aside(connection, path, missing[0].version)
     for step in missing:
         _apply(connection, step)
 
@@ -78,10 +96,13 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         raise
 
 
-def _copy_aside(connection: sqlite3.Connection, copy: Path) -> None:
+def _copy_aside(connection: sqlite3.Connection, path: Path, version: int) -> None:
+    # The books' own time names the copy: what a failed attempt copied is not copied again, and
+    # what an older upgrade left behind is not taken for it.
+    latest = connection.execute("SELECT latest_at FROM clock").fetchone()[0]
+    copy = path.with_name(f"{path.name}.before-{version}-{latest}")
     if not copy.exists():
-        connection.execute("VACUUM INTO ?", (str(copy),))
-        copy.chmod(0o600)
+        copy_whole(connection, copy)
 
 
 def _identity(connection: sqlite3.Connection) -> tuple[int, int]:

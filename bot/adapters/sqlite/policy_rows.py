@@ -7,15 +7,17 @@ import dataclasses
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
-from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.codec import moment, stamp
 from bot.domain.budget import allowance_of
 from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
-from bot.domain.policy import Policy
+from bot.domain.policy import AuditLine, Policy
 
+Whose = tuple[Literal["role", "member"], int]
+"""Somebody who has an allowance of their own."""
 _COLUMNS: Final = tuple(field.name for field in dataclasses.fields(Policy))
 _READ: Final = f"SELECT {', '.join(_COLUMNS)} FROM policies WHERE guild_id = ?"  # noqa: S608 - our own names
 _WRITE: Final = (
@@ -53,19 +55,43 @@ def allowance(
     default: Micros,
 ) -> Micros:
     """What a member gets per period."""
-    personal = con.execute(
-        "SELECT amount FROM member_allowances WHERE guild_id = ? AND member_id = ?",
-        (guild, member),
-    ).fetchone()
+    personal = find_allowance(con, guild, ("member", member))
     by_role = con.execute(
         "SELECT role_id, amount FROM role_allowances WHERE guild_id = ?", (guild,)
     )
     return allowance_of(
         roles,
-        personal=Micros(personal[0]) if personal else None,
+        personal=personal,
         by_role={RoleId(role): Micros(amount) for role, amount in by_role},
         default=default,
     )
+
+
+def find_allowance(con: sqlite3.Connection, guild: GuildId, whose: Whose) -> Micros | None:
+    """The allowance that somebody was given by name."""
+    kind, key = whose
+    row = con.execute(
+        f"SELECT amount FROM {kind}_allowances WHERE guild_id = ? AND {kind}_id = ?",  # noqa: S608 - our own names
+        (guild, key),
+    ).fetchone()
+    return None if row is None else Micros(row[0])
+
+
+def put_allowance(
+    con: sqlite3.Connection, guild: GuildId, whose: Whose, amount: Micros | None
+) -> None:
+    """Sets or clears it."""
+    kind, key = whose
+    if amount is None:
+        con.execute(
+            f"DELETE FROM {kind}_allowances WHERE guild_id = ? AND {kind}_id = ?",  # noqa: S608 - our own names
+            (guild, key),
+        )
+    else:
+        con.execute(
+            f"INSERT OR REPLACE INTO {kind}_allowances VALUES (?, ?, ?)",  # noqa: S608 - our own names
+            (guild, key, amount),
+        )
 
 
 def is_blocked(con: sqlite3.Connection, guild: GuildId, member: UserId) -> bool:
@@ -94,3 +120,15 @@ def write_audit(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (stamp(now), guild, actor, act, subject, before, after, reason),
     )
+
+
+def list_audit(
+    con: sqlite3.Connection, guild: GuildId, *, limit: int, before: int | None
+) -> list[AuditLine]:
+    """The latest changes in a server, newest first."""
+    rows = con.execute(
+        "SELECT id, at, actor_id, act, subject, before, after, reason FROM audit"
+        " WHERE guild_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+        (guild, before or 1 << 62, limit),
+    )
+    return [AuditLine(row[0], moment(row[1]), UserId(row[2]), *row[3:]) for row in rows]

@@ -1,0 +1,37 @@
+"""A copy of the books that is whole, also while somebody writes.
+
+Rule: nothing is written but the copy.
+"""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.files import copy_whole, looked_at
+from bot.adapters.sqlite.migrate import check_ours
+from bot.domain.errors import NotFoundError, StoreFullError
+
+
+async def back_up(path: Path, target: Path) -> None:
+    """Copies the books at `path` to `target`, readable by their owner alone.
+
+    Raises StoreError where the target exists, NotFoundError, StoreDamagedError or StoreFullError.
+    """
+    await asyncio.to_thread(_back_up, path, target)
+
+
+def _back_up(path: Path, target: Path) -> None:
+    if not path.is_file():
+        raise NotFoundError(f"there are no books at {path}")
+    try:
+        with closing(looked_at(path)) as connection:
+            if check_ours(connection) == 0:
+                raise NotFoundError(f"there are no books at {path}: the file is empty")
+            copy_whole(connection, target)
+    except sqlite3.Error as error:
+        ours = translated(error)
+        if isinstance(ours, StoreFullError):
+            raise StoreFullError(f"there is no room for a copy at {target}") from error
+        raise ours from error

@@ -1,0 +1,28 @@
+"""Facts about ourselves that must outlive a restart, such as the hash of the commands.
+
+Rule: nothing that moves money or a job is kept here.
+"""
+
+from dataclasses import dataclass
+
+from bot.adapters.sqlite.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Names with values."""
+
+    database: Database
+
+    async def find(self, name: str) -> str | None:
+        """What was put under this name."""
+        row = await self.database.read(
+            lambda con: con.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
+        )
+        return None if row is None else row[0]
+
+    async def put(self, name: str, value: str) -> None:
+        """Keeps a value in the place of an earlier one."""
+        await self.database.write(
+            lambda con: con.execute("INSERT OR REPLACE INTO marks VALUES (?, ?)", (name, value))
+        )

@@ -1,0 +1,79 @@
+"""Words that prompts may not contain.
+
+Rule: whole words only, compared as they look: case, accents, width and invisible characters do not
+tell two words apart.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
+"""They draw nothing, and Unicode does not count them among the format characters."""
+_KEPT_MARKS: Final = frozenset({0, 7, 8, 9})
+"""Combining classes that are part of a letter (vowel signs, kana voicing), not an accent on it."""
+_STROKES: Final = str.maketrans(
+    {
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "ħ": "h",
+        "ŧ": "t",
+        "\u0131": "i",
+        "æ": "ae",
+        "œ": "oe",
+    }
+)
+"""Letters with an accent that Unicode does not take apart."""
+_SPACELESS: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff"
+    "\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Scripts without spaces between words: each letter stands for itself."""
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text, folded so that words that look alike are equal."""
+    words: list[str] = []
+    apart = True
+    for letter in _folded(text):
+        category = unicodedata.category(letter)
+        alone = category == "So" or _SPACELESS.match(letter) is not None
+        if alone or category[0] in "LNM":
+            if apart or alone:
+                words.append("")
+            words[-1] += letter
+        apart = alone or category[0] not in "LNM"
+    return tuple(words)
+
+
+def find_blocked(prompt: str, blocked: Iterable[str]) -> str | None:
+    """The first blocked word, or words in a row, that a prompt contains."""
+    spaced = f" {' '.join(words_of(prompt))} "
+    for entry in blocked:
+        words = words_of(entry)
+        if words and f" {' '.join(words)} " in spaced:
+            return entry
+    return None
+
+
+def _folded(text: str) -> str:
+    # Folding the case can bring forth new compositions, and the other way round: hence twice.
+    flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = "".join(letter for letter in flat if not _is_dressing(letter)).translate(_STROKES)
+    return unicodedata.normalize("NFC", bare)  # what is left belongs to its letter
+
+
+def _is_dressing(letter: str) -> bool:
+    """An accent, or something that cannot be seen at all."""
+    category = unicodedata.category(letter)
+    accent = category in {"Mn", "Mc"} and unicodedata.combining(letter) not in _KEPT_MARKS
+    return (
+        accent
+        or category in {"Cf", "Me"}
+        or letter in _FILLERS
+        or "\ufe00" <= letter <= "\ufe0f"
+        or "\U000e0100" <= letter <= "\U000e01ef"
+    )
