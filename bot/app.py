@@ -1,0 +1,36 @@
+"""The Discord side of a running bot: what its doors may call.
+
+Rule: a door calls one service method and renders the answer; it decides nothing.
+"""
+
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+
+from bot.adapters.sqlite.jobs import Jobs
+from bot.adapters.sqlite.money import Money
+from bot.adapters.sqlite.policies import Policies
+from bot.domain.clip import ClipStore
+from bot.domain.ids import GuildId
+from bot.domain.ports import Clock
+from bot.domain.video import PriceList, VideoModel
+from bot.service.studio import Studio
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that cogs and the web door may use."""
+
+    studio: Studio
+    jobs: Jobs
+    money: Money
+    policies: Policies
+    clips: ClipStore
+    clock: Clock
+    models: Mapping[str, VideoModel]
+    prices: Mapping[str, PriceList]
+    allowed: Container[GuildId]
+    """Servers that may spend."""
+    clip_url: Callable[[str], str | None]
+    """The public address of a clip by its name; None where the bot has none."""
+    rehearsal: bool
+    """Nothing is spent: say so wherever it shows."""
