@@ -4,8 +4,8 @@ Rule: nothing is ever reset. A new period is a new wallet, and a new limit moves
 """
 
 import sqlite3
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -56,16 +56,33 @@ class Wallet:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a budget stands, before anything is written for it."""
+    """How a budget stands, read only. All in this period, also while its length was another."""
 
-    wallet: Wallet | None
     free: Micros
+    held: Micros
     spent: Micros
-    """In this period, also while its length was another."""
+    """Refunds taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """What happened in a period's time under other lengths than its own."""
+
+    used: Micros = ZERO
+    """Of wallets: spent or held, refunds taken off."""
+    held: Micros = ZERO
+    spent: Micros = ZERO
+    """Of wallets and grants."""
 
 
 def tick(con: sqlite3.Connection, now: datetime) -> datetime:
-    """The books' time: never before a moment they have seen."""
+    """The books' time: never before a moment they have seen.
+
+    A clock set back stands still here until it has caught up, so no period is opened again and no
+    grant comes back. A clock that leaps a year ahead and returns makes the books wait in that later
+    period: its money is given once, and the earlier one's is over. Waiting is the safe side; that
+    the leap does not get this far is the business of whoever says what time it is.
+    """
     # One row; what another transaction saw cannot be taken back.
     latest = con.execute("SELECT latest_at FROM clock").fetchone()[0]
     if stamp(now) <= latest:
@@ -87,13 +104,16 @@ def current_period(
     natural = period_of(kind, now, zone)
     # The last to begin; a clock or a time zone set back finds it instead of an earlier one.
     row = con.execute(
-        "SELECT starts_on FROM periods WHERE guild_id = ? AND kind = ?"
+        "SELECT starts_on, starts_at FROM periods WHERE guild_id = ? AND kind = ?"
         " ORDER BY starts_on DESC LIMIT 1",
         (guild, kind),
     ).fetchone()
-    if row is None or date.fromisoformat(row[0]) <= natural.starts_on:
+    if row is None or row[0] < natural.starts_on.isoformat():
         return natural
-    return period_from(kind, date.fromisoformat(row[0]), zone)
+    latest = period_from(kind, date.fromisoformat(row[0]), zone)
+    # Where the time zone moved west, the same date starts later: what was used since it began, by
+    # the zone of that time, still counts.
+    return replace(latest, starts_at=min(latest.starts_at, moment(row[1])))
 
 
 def cap_budgets(con: sqlite3.Connection, caps: Caps, now: datetime) -> tuple[Budget, ...]:
@@ -121,36 +141,33 @@ def pool_budget(guild: GuildId, period: Period, limit: Micros) -> Budget:
 
 
 def standing(con: sqlite3.Connection, budget: Budget) -> Standing:
-    """What is free under the present limit. Writes nothing, so members and the ledger agree."""
+    """What is free, held and spent under the present limit."""
     wallet = _find_wallet(con, budget)
-    used = wallet.used if wallet else ZERO
-    used_elsewhere, spent_elsewhere = _used_under_other_lengths(con, budget)
-    free = free_after_change(budget.limit, used=Micros(used + used_elsewhere))
-    return Standing(wallet, free, Micros(_spent(con, budget) + spent_elsewhere))
+    elsewhere = _elsewhere(con, budget)
+    sink = _find_account(con, budget, "sink")
+    return Standing(
+        _free(budget, wallet, elsewhere),
+        Micros((wallet.pending if wallet else 0) + elsewhere.held),
+        Micros((sink[2] if sink else 0) + elsewhere.spent),
+    )
 
 
 def bring_to_limit(con: sqlite3.Connection, budget: Budget, now: datetime) -> Purse:
     """Opens the budget's wallet if need be and moves the difference to its limit."""
-    now_standing = standing(con, budget)
-    wallet = now_standing.wallet or _open_wallet(con, budget, now)
-    difference = now_standing.free - wallet.free
+    found = _find_wallet(con, budget)
+    free = _free(budget, found, _elsewhere(con, budget))
+    wallet = found or _open_wallet(con, budget, now)
+    difference = free - wallet.free
     if difference:
-        house_pays = difference > 0
-        debit, credit = (HOUSE, wallet.account) if house_pays else (wallet.account, HOUSE)
+        kind = "adjust" if found else "fund"
+        debit, credit = (HOUSE, wallet.account) if difference > 0 else (wallet.account, HOUSE)
         # The difference alone moves: what was spent or held stays where it is.
         con.execute(
             "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, reason)"
             " VALUES (?, ?, ?, ?, ?, ?, 'limit')",
-            (
-                stamp(now),
-                "adjust" if now_standing.wallet else "fund",
-                debit,
-                credit,
-                abs(difference),
-                budget.scope,
-            ),
+            (stamp(now), kind, debit, credit, abs(difference), budget.scope),
         )
-    return Purse(wallet.account, now_standing.free)
+    return Purse(wallet.account, free)
 
 
 def sink_of(con: sqlite3.Connection, budget: Budget, now: datetime) -> AccountId:
@@ -198,8 +215,9 @@ def open_grant(
 def held_by(con: sqlite3.Connection, guild: GuildId, member: UserId) -> Micros:
     """What a member has held for unfinished jobs, in whatever period they began."""
     row = con.execute(
+        # accounts_held keeps the few accounts that hold something, however many there are.
         "SELECT coalesce(sum(pending), 0) FROM accounts"
-        " WHERE guild_id = ? AND member_id = ? AND scope = 'member'",
+        " WHERE guild_id = ? AND member_id = ? AND pending > 0",
         (guild, member),
     ).fetchone()
     return Micros(row[0])
@@ -225,8 +243,13 @@ def _find_wallet(con: sqlite3.Connection, budget: Budget) -> Wallet | None:
 def _open_wallet(con: sqlite3.Connection, budget: Budget, now: datetime) -> Wallet:
     # The trigger refuses a period earlier than one that has begun.
     con.execute(
-        "INSERT OR IGNORE INTO periods VALUES (?, ?, ?)",
-        (budget.guild, budget.period.kind, budget.period.starts_on.isoformat()),
+        "INSERT OR IGNORE INTO periods VALUES (?, ?, ?, ?)",
+        (
+            budget.guild,
+            budget.period.kind,
+            budget.period.starts_on.isoformat(),
+            stamp(budget.period.starts_at),
+        ),
     )
     return Wallet(_open_account(con, budget, "wallet", now), ZERO, ZERO, ZERO)
 
@@ -241,47 +264,50 @@ def _open_account(con: sqlite3.Connection, budget: Budget, kind: str, now: datet
     return AccountId(cursor.lastrowid)
 
 
-def _spent(con: sqlite3.Connection, budget: Budget) -> Micros:
-    row = _find_account(con, budget, "sink")
-    return Micros(row[2]) if row else ZERO
+def _free(budget: Budget, wallet: Wallet | None, elsewhere: _Elsewhere) -> Micros:
+    used = (wallet.used if wallet else ZERO) + elsewhere.used
+    return free_after_change(budget.limit, used=Micros(used))
 
 
-def _used_under_other_lengths(con: sqlite3.Connection, budget: Budget) -> tuple[Micros, Micros]:
-    """What was used of wallets, and spent in all, since this period began but while periods had
-    another length: a change from months to weeks and back gives nobody their money twice.
-    """
+def _elsewhere(con: sqlite3.Connection, budget: Budget) -> _Elsewhere:
+    """A change from months to weeks and back gives nobody their money twice."""
+    if budget.guild == _OPERATOR:
+        return _Elsewhere()  # the caps' lengths never change
+    first, second = (kind for kind in PeriodKind if kind is not budget.period.kind)
+    earliest = (budget.period.starts_on - _LONGEST).isoformat()
+    # The few sinks of other lengths that can have taken holds since this period began.
     sinks = con.execute(
         "SELECT id FROM accounts WHERE guild_id = ? AND member_id = ? AND scope = ?"
-        " AND kind = 'sink' AND substr(period, 1, ?) <> ?",
+        " AND kind = 'sink' AND kind <> 'grant'"
+        " AND (period BETWEEN ? AND ? OR period BETWEEN ? AND ?)",
         (
-            budget.guild,
-            budget.member,
-            budget.scope,
-            len(budget.period.kind) + 1,
-            f"{budget.period.kind} ",
+            *(budget.guild, budget.member, budget.scope),
+            *(f"{first} {earliest}", f"{first} ~", f"{second} {earliest}", f"{second} ~"),
         ),
     ).fetchall()
-    used = spent = 0
-    for (sink,) in sinks:
-        sink_used, sink_spent = _used_into(con, sink, since=budget.period.starts_at)
-        used, spent = used + sink_used, spent + sink_spent
-    return Micros(used), Micros(spent)
+    found = [_taken_by(con, sink, since=budget.period.starts_at) for (sink,) in sinks]
+    return _Elsewhere(*(Micros(sum(amounts)) for amounts in zip(*found, strict=True)))
 
 
-def _used_into(con: sqlite3.Connection, sink: int, *, since: datetime) -> tuple[int, int]:
+_LONGEST: Final = timedelta(days=33)
+"""A month, and what two time zones can differ by."""
+
+
+def _taken_by(
+    con: sqlite3.Connection, sink: int, *, since: datetime
+) -> tuple[Micros, Micros, Micros]:
+    """Used, held and spent through the holds that a sink has taken since a moment."""
     # A hold counts whole until it is resolved, then as what was settled and not refunded.
-    row = con.execute(
-        "SELECT"
-        " coalesce(sum(CASE WHEN wallet.kind <> 'wallet' THEN 0"
-        "   WHEN resolved.id IS NULL THEN hold.amount ELSE"
-        "   iif(resolved.kind = 'settle', resolved.amount, 0) - coalesce(refund.amount, 0) END), 0),"
-        " coalesce(sum(iif(resolved.kind = 'settle', resolved.amount, 0)"
-        "   - coalesce(refund.amount, 0)), 0)"
-        " FROM transfers hold"
-        " JOIN accounts wallet ON wallet.id = hold.debit_id"
-        " LEFT JOIN transfers resolved ON resolved.resolves = hold.id"
-        " LEFT JOIN transfers refund ON refund.resolves = resolved.id"
-        " WHERE hold.kind = 'hold' AND hold.credit_id = ? AND hold.at >= ?",
-        (sink, stamp(since.astimezone(UTC))),
+    return con.execute(
+        "SELECT coalesce(sum(iif(from_wallet, held + paid, 0)), 0), coalesce(sum(held), 0),"
+        " coalesce(sum(paid), 0) FROM ("
+        "  SELECT wallet.kind = 'wallet' AS from_wallet,"
+        "   iif(resolved.id IS NULL, hold.amount, 0) AS held,"
+        "   iif(resolved.kind = 'settle', resolved.amount, 0) - coalesce(refund.amount, 0) AS paid"
+        "  FROM transfers hold"
+        "  JOIN accounts wallet ON wallet.id = hold.debit_id"
+        "  LEFT JOIN transfers resolved ON resolved.resolves = hold.id"
+        "  LEFT JOIN transfers refund ON refund.resolves = resolved.id"
+        "  WHERE hold.kind = 'hold' AND hold.credit_id = ? AND hold.at >= ?)",
+        (sink, stamp(since)),
     ).fetchone()
-    return row[0], row[1]

@@ -212,8 +212,10 @@ def lost(con: sqlite3.Connection, number: JobNumber, *, now: datetime, why: str)
         return False
     at = tick(con, now)
     paid = job.charge is Charge.SETTLED
-    if paid and not job.refunded:
-        give_back(con, number, scopes=_MEMBER_AND_SERVER, now=at, reason=why)
+    if paid:
+        # Where an admin was faster, the member has the money already, and the pool has not.
+        scopes = frozenset({Scope.SERVER}) if job.refunded else _MEMBER_AND_SERVER
+        give_back(con, number, scopes=scopes, now=at, reason=why)
         raise_flag(con, number, "maybe-billed", now=at, amount=job.price)
     step(
         con,

@@ -99,14 +99,17 @@ def settle(
     scopes: frozenset[Scope] | None = None,
 ) -> None:
     """Pays for a job from its holds: at most what was held. What the provider charges beyond that,
-    or does not tell, is the house's, and flagged.
+    or does not tell, is the house's, and flagged. A cost of nothing is not believed: no video is
+    free, and an unknown cost is paid whole.
     """
     price = get_job(con, number).price
-    if cost is None:
-        raise_flag(con, number, "price-unknown", now=now, amount=price)
-    elif cost > price:
-        _book_excess(con, number, Micros(cost - price), now)
-    paid = price if cost is None else Micros(min(cost, price))
+    told = cost if cost is not None and cost > 0 else None
+    if told is None:
+        detail = "" if cost is None else f"the provider says {cost}"
+        raise_flag(con, number, "price-unknown", now=now, amount=price, detail=detail)
+    elif told > price:
+        _book_excess(con, number, Micros(told - price), now)
+    paid = price if told is None else Micros(min(told, price))
     for scope, holds in _open_holds(con, number).items():
         if scopes is None or scope in scopes:
             for hold, part in zip(holds, split(paid, [hold.leg for hold in holds]), strict=True):
@@ -218,8 +221,7 @@ def caps_now(con: sqlite3.Connection, caps: Caps, *, now: datetime) -> dict[Scop
 
 def _pool_of(con: sqlite3.Connection, budget: Budget) -> Pool:
     stands = standing(con, budget)
-    held = stands.wallet.pending if stands.wallet else ZERO
-    return Pool(budget.period, budget.limit, stands.free, held, stands.spent)
+    return Pool(budget.period, budget.limit, stands.free, stands.held, stands.spent)
 
 
 def _limited(con: sqlite3.Connection, order: Order, policy: Policy) -> Refused | None:

@@ -13,6 +13,7 @@ CREATE TABLE periods (
   guild_id INTEGER NOT NULL, -- 0: the operator's
   kind TEXT NOT NULL CHECK (kind IN ('day', 'week', 'month')),
   starts_on TEXT NOT NULL CHECK (starts_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  starts_at INTEGER NOT NULL, -- in the time zone of then
   PRIMARY KEY (guild_id, kind, starts_on)
 ) STRICT, WITHOUT ROWID;
 
@@ -50,6 +51,7 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_once ON accounts (guild_id, member_id, scope, kind, period)
 WHERE kind <> 'grant';
 CREATE INDEX accounts_grants ON accounts (guild_id, member_id, expires_at) WHERE kind = 'grant';
+CREATE INDEX accounts_held ON accounts (guild_id, member_id, pending) WHERE pending > 0;
 INSERT INTO accounts (id, kind, scope, guild_id, member_id, period, opened_at)
 VALUES (1, 'house', 'house', 0, 0, '', 0), (2, 'sink', 'house', 0, 0, '', 0);
 
