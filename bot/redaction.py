@@ -63,6 +63,11 @@ _UNSEEN: Final = re.compile(
 )
 
 
+def one_line(text: str) -> str:
+    """The text with everything escaped that could start a line or move the cursor."""
+    return _UNSEEN.sub(_escape, text)
+
+
 class Redactor:
     """Knows the secrets of one process."""
 
@@ -84,7 +89,7 @@ class Redactor:
             shown = self._known.sub(HIDDEN, shown)
         for shape in _SHAPES:
             shown = shape.sub(rf"\1{HIDDEN}", shown)
-        return _UNSEEN.sub(_escape, shown)
+        return one_line(shown)
 
     def clean_lines(self, text: str) -> str:
         """Many lines, each without secrets: for tracebacks alone."""

@@ -22,9 +22,9 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import AmountUnreadableError, SettingsError
+from bot.domain.hosts import parse_hosts, parse_origin, parse_socket_url, parse_url
 from bot.domain.money import Micros, dollars, parse_dollars
 from bot.domain.servers import AllowedServers
-from bot.hosts import parse_hosts, parse_origin, parse_socket_url, parse_url
 
 PREFIX: Final = "CLAPPER_"
 ENV_FILE: Final = Path(".env")

@@ -1,0 +1,66 @@
+"""`doctor`: looks at everything and says how to mend what is wrong.
+
+Rule: it mends nothing by itself, so that it can be run beside the bot at any time.
+"""
+
+import asyncio
+import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+
+from bot.adapters.examine_folder import examine_folder
+from bot.adapters.folder import DataFolder
+from bot.adapters.sqlite.examine import examine
+from bot.domain.finding import Finding, Verdict
+from bot.redaction import one_line
+from bot.settings import Settings
+from bot.verbs.examine_settings import examine_settings
+from bot.verbs.verb import Exit, Verb
+
+
+def render(findings: Sequence[Finding]) -> str:
+    """For people: one line each, and beneath it what to do."""
+    width = max(len(finding.name) for finding in findings)
+    lines: list[str] = []
+    for finding in findings:
+        head = f"{finding.verdict:<8} {finding.name:<{width}}  "
+        lines.append(head + one_line(finding.sentence))
+        if finding.remedy:
+            lines.append(" " * len(head) + one_line(finding.remedy))
+    return "\n".join([*lines, "", _sum_up(findings)])
+
+
+def render_json(findings: Sequence[Finding]) -> str:
+    """For machines: a list."""
+    return json.dumps([asdict(finding) for finding in findings], indent=2)
+
+
+def _sum_up(findings: Sequence[Finding]) -> str:
+    broken, warnings = _count(findings, Verdict.BROKEN), _count(findings, Verdict.WARNING)
+    if not broken and not warnings:
+        return "All is well."
+    return f"{broken} broken, {warnings} to know about."
+
+
+def _count(findings: Sequence[Finding], verdict: Verdict) -> int:
+    return sum(finding.verdict is verdict for finding in findings)
+
+
+def _declare(parser: ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="print findings as JSON")
+
+
+def _act(settings: Settings, arguments: Namespace) -> Exit:
+    folder = DataFolder(settings.data_dir)
+    findings = [
+        *examine_settings(settings),
+        *examine_folder(folder),
+        *asyncio.run(examine(folder.database)),
+    ]
+    print(render_json(findings) if arguments.json else render(findings))  # noqa: T201 - the answer
+    return Exit.PROBLEM if _count(findings, Verdict.BROKEN) else Exit.FINE
+
+
+DOCTOR: Final = Verb("doctor", "check everything and say how to mend it", _act, _declare)
