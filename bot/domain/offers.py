@@ -132,12 +132,11 @@ def _up_to(wished: object, values: tuple[object, ...]) -> tuple[object, ...]:
 def _fitting(
     candidate: VideoModel, mode: Mode, wished: Mapping[str, object]
 ) -> VideoRequest | None:
-    """The request without what the candidate refuses, unless that is what may not be lost."""
+    """The request without what the candidate refuses; None where it cannot do without."""
     chosen = dict(wished)
     while True:
         try:
             return read_request(candidate, mode.name, chosen)
         except RequestRefusedError as refusal:
-            kept = refusal.option in (*mode.required, *candidate.levers)
-            if kept or chosen.pop(refusal.option, None) is None:
+            if refusal.option in candidate.levers or chosen.pop(refusal.option, None) is None:
                 return None

@@ -40,17 +40,16 @@ class Option:
 @cache
 def options(request: type[VideoRequest]) -> Mapping[str, Option]:
     """Every option of a request class, its mode left out."""
-    schema = request.model_json_schema()
     return MappingProxyType(
         {
-            name: _option(name, field, required=name in schema["required"])
-            for name, field in schema["properties"].items()
+            name: _option(name, field)
+            for name, field in request.model_json_schema()["properties"].items()
             if name != "mode"
         }
     )
 
 
-def _option(name: str, field: Mapping[str, Any], *, required: bool) -> Option:
+def _option(name: str, field: Mapping[str, Any]) -> Option:
     """From JSON Schema, the one description of a field that pydantic promises to keep."""
     alternatives: list[dict[str, Any]] = field.get("anyOf", [field])
     [schema] = [one for one in alternatives if one.get("type") != "null"]
@@ -58,7 +57,7 @@ def _option(name: str, field: Mapping[str, Any], *, required: bool) -> Option:
     return Option(
         name,
         "choice" if choices else _kind(schema),
-        default=None if required else field.get("default"),
+        default=field.get("default"),
         choices=choices,
         lowest=schema.get("minimum"),
         highest=schema.get("maximum"),

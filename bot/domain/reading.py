@@ -53,7 +53,6 @@ _OURS: Final[Mapping[str, Fault]] = {
     "greater_than_equal": "out_of_range",
     "less_than": "out_of_range",
     "less_than_equal": "out_of_range",
-    "finite_number": "out_of_range",
 }
 """What pydantic's own faults are to us. All others are a value of the wrong type."""
 

@@ -26,7 +26,7 @@ _PARTS: Final = frozenset({"prices"})
 def discover() -> Mapping[str, VideoModel]:
     """Every model by its key. A file that holds none stops the start: it was meant to."""
     found: dict[str, VideoModel] = {}
-    for name in sorted(part.name for part in pkgutil.iter_modules(__path__)):
+    for _, name, _ in pkgutil.iter_modules(__path__):
         if name in _PARTS:
             continue
         model: object = getattr(import_module(f"{__name__}.{name}"), "MODEL", None)

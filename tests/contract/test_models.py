@@ -148,6 +148,8 @@ def test_discord_takes_every_name_and_number(model: VideoModel):
 @each_model
 def test_every_bound_that_discord_could_check_is_stated(model: VideoModel):
     for option in options(model.request).values():
+        if option.name == "prompt":
+            assert option.default is None
         if option.kind in {"text", "address"}:
             assert option.longest, option.name
         if option.kind in {"whole", "number"}:

@@ -168,6 +168,7 @@ def test_a_lora_is_any_public_web_address(address: str):
         ("http://127.0.0.1./x", "address_private"),
         ("http://10.1.2.3/x", "address_private"),
         ("http://192.168.1.2/x", "address_private"),
+        ("http://100.64.0.1/x", "address_private"),
         ("http://169.254.169.254/x", "address_private"),
         ("http://127.1/x", "address_private"),
         ("http://2130706433/x", "address_private"),

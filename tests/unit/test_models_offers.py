@@ -1,11 +1,15 @@
 """What a member who cannot pay is offered instead."""
 
 import dataclasses
+from typing import Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.domain.money import Micros, dollars
 from bot.domain.offers import Offer, affordable, cheaper
-from bot.domain.video import PriceList, VideoRequest
-from bot.models import discover, read_request
+from bot.domain.video import PriceList
+from bot.models import discover, read_request, wan
 
 MODELS = discover()
 LORA = "https://huggingface.co/maker/style/resolve/main/style.safetensors"
@@ -115,17 +119,41 @@ def test_offers_follow_the_operators_prices():
     assert {it.price.assumed for it in offers if it.model.key == "kling"} == {True}
 
 
-def test_a_combination_that_a_model_refuses_is_passed_over():
-    class Odd(MODELS["wan"].request):
-        def model_post_init(self, context: object) -> None:
-            if self.given()["resolution"] == "1080p" and self.given()["duration"] == 5:
-                raise ValueError("only long clips are made this fine")
+def test_a_wish_that_costs_little_by_the_operators_prices_has_no_cheaper_one():
+    model = MODELS["wan"]
+    request = read_request(model, "text", {"prompt": "a paper boat"})
+    prices = {"wan": PriceList({"720p": dollars("0.01"), "1080p": dollars("0.1")}, assumed=False)}
+    assert cheaper(model, request, MODELS, prices=prices) == ()
 
-    odd = dataclasses.replace(MODELS["wan"], request=Odd)
-    request: VideoRequest = read_request(
-        odd, "text", {"prompt": "a boat", "resolution": "1080p", "duration": 10}
-    )
-    assert [dict(it.changed) for it in cheaper(odd, request, {"wan": odd})] == [
-        {"resolution": "720p"},
-        {"resolution": "720p", "duration": 5},
+
+def test_another_model_comes_after_every_variant_of_the_own():
+    foreign = [it.foreign for it in wish("wan", duration=10, resolution="1080p")]
+    assert foreign == sorted(foreign)
+
+
+def test_another_model_is_not_offered_at_a_greater_length():
+    prices = {
+        "kling": PriceList(
+            {"first-5-seconds": Micros(1000), "further-second": Micros(1)}, assumed=False
+        )
+    }
+    model = MODELS["ltx"]
+    request = read_request(model, "text", {"prompt": "a paper boat", "duration": 7})
+    offers = cheaper(model, request, MODELS, prices=prices)
+    assert [dict(it.changed) for it in offers if it.model.key == "kling"] == [{"duration": 5}]
+
+
+def test_a_combination_that_a_model_refuses_is_passed_over():
+    class Odd(wan.Request):
+        @model_validator(mode="after")
+        def _coarse_clips_are_short(self) -> Self:
+            if (self.resolution, self.duration) == ("720p", 10):
+                raise PydanticCustomError("too_coarse", "Too coarse.", {"option": "duration"})
+            return self
+
+    odd = dataclasses.replace(wan.MODEL, request=Odd)
+    request = read_request(odd, "text", {"prompt": "a boat", "resolution": "1080p", "duration": 10})
+    assert told(cheaper(odd, request, {"wan": odd})) == [
+        ("wan", 650_000, {"duration": 5}),
+        ("wan", 400_000, {"resolution": "720p", "duration": 5}),
     ]
