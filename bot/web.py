@@ -46,7 +46,7 @@ class Doors:
 
     accept_callback: Callable[[str, bytes], Awaitable[bool]]
     health: Health
-    metrics: Callable[[], bytes]
+    metrics: Callable[[], Awaitable[bytes]]
     """The metrics as Prometheus reads them."""
     clip_path: Callable[[str], object]
     """Where a clip lies; raises NotFoundError for any other name."""
@@ -94,7 +94,8 @@ async def _healthz(doors: Doors) -> web.Response:
 
 async def _metrics(doors: Doors) -> web.Response:
     return web.Response(
-        body=doors.metrics(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+        body=await doors.metrics(),
+        headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
     )
 
 

@@ -84,6 +84,13 @@ class Jobs:
             ]
         )
 
+    async def count_by_state(self) -> dict[str, int]:
+        """How many jobs are in each state."""
+        rows = await self.database.read(
+            lambda con: con.execute("SELECT state, count(*) FROM jobs GROUP BY state").fetchall()
+        )
+        return dict(rows)
+
     async def paid(self, number: JobNumber) -> Micros:
         """What the member has paid for a job, refunds taken off."""
         return await self.database.read(lambda con: job_views.paid_for(con, number))
