@@ -1,0 +1,40 @@
+"""A stand-in for the paid provider: a real HTTP server that renders small clips and spends nothing.
+
+Rule: it imports nothing of the rest of the bot. It is a second, independent reading of the
+provider's documentation, and only so can it catch a mistake in the first.
+"""
+
+from bot.playground.rehearsal.acts import (
+    ACCOUNT_CODES,
+    ACTS,
+    CONTENT_CODES,
+    FAIL_CODES,
+    IMAGE_CODES,
+    LORA_CODES,
+    PROMPT_CODES,
+    PROVIDER_CODES,
+)
+from bot.playground.rehearsal.books import Books, Delivery, Submission, TaskEntry
+from bot.playground.rehearsal.server import RehearsalError, RehearsalProvider
+from bot.playground.rehearsal.settings import Settings
+from bot.playground.rehearsal.stage import WEATHERS, Stage
+
+__all__ = [
+    "ACCOUNT_CODES",
+    "ACTS",
+    "CONTENT_CODES",
+    "FAIL_CODES",
+    "IMAGE_CODES",
+    "LORA_CODES",
+    "PROMPT_CODES",
+    "PROVIDER_CODES",
+    "WEATHERS",
+    "Books",
+    "Delivery",
+    "RehearsalError",
+    "RehearsalProvider",
+    "Settings",
+    "Stage",
+    "Submission",
+    "TaskEntry",
+]
