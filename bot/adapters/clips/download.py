@@ -53,7 +53,6 @@ def open_session(
         socket_factory=None if hosts.are_named else guarded_socket,
         resolver=resolver,
         limit=limits.at_once,
-        force_close=True,  # files come seldom and from anywhere: no connection is worth keeping
     )
     return aiohttp.ClientSession(
         connector=connector,

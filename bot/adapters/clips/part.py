@@ -24,7 +24,7 @@ from bot.domain.errors import StoreError, StoreFullError
 
 _T = TypeVar("_T")
 
-BLOCK_BYTES: Final = 512 * 1024
+BLOCK_BYTES: Final = 1024 * 1024
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -59,28 +59,33 @@ class Part:
     def write(self, blocks: list[bytes]) -> None:
         """Append these. StoreFullError before the disk is so full that the books would suffer."""
         with self._turn, disk_errors():
-            if self._over:
-                return
-            fd = self._open()
-            self._leave_room(sum(map(len, blocks)))
-            for block in blocks:
-                self._hash.update(block)
-                _write_all(fd, block)
+            self._write(blocks)
 
-    def finish(self, final: Path) -> None:
-        """Sync it and give it its name."""
+    def finish(self, blocks: list[bytes], seal: Callable[[Path], _T], *, final: Path) -> _T:
+        """Append the last of it, let `seal` look at the file, sync it and give it its name."""
         with self._turn, disk_errors():
-            fd = self._open()
-            os.fsync(fd)
+            self._write(blocks)
+            verdict = seal(self.path)
+            os.fsync(self._open())
             self._close()
             self.path.rename(final)
             sync_folder(final.parent)
+        return verdict
 
     def give_up(self) -> None:
         """Leave nothing behind. After `finish` there is nothing to leave."""
         with self._turn, suppress(OSError):
             self._close()
             self.path.unlink(missing_ok=True)
+
+    def _write(self, blocks: list[bytes]) -> None:
+        if self._over:
+            return
+        fd = self._open()
+        self._leave_room(sum(map(len, blocks)))
+        for block in blocks:
+            self._hash.update(block)
+            _write_all(fd, block)
 
     def _open(self) -> int:
         if self._fd is None:
@@ -109,13 +114,15 @@ class Spool:
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
         self._writing: asyncio.Future[None] | None = None
+        self._finished = False
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        # A cancelled wait does not stop the thread: the part is given up all the same.
-        await asyncio.shield(self._run(self._part.give_up))
+        if not self._finished:
+            # A cancelled wait does not stop the thread: the part is given up all the same.
+            await asyncio.shield(self._run(self._part.give_up))
 
     async def feed(self, chunk: bytes) -> None:
         """Take a chunk; waits for the disk only when it is a whole block behind."""
@@ -126,10 +133,9 @@ class Spool:
 
     async def finish(self, seal: Callable[[Path], _T], *, final: Path) -> _T:
         """Write what is left, let `seal` look at the file, sync it and give it its name."""
-        await self._flush()
         await self._settle()
-        verdict = await self._run(lambda: seal(self._part.path))
-        await self._run(lambda: self._part.finish(final))
+        verdict = await self._run(lambda: self._part.finish(self._waiting, seal, final=final))
+        self._finished = True
         return verdict
 
     async def _flush(self) -> None:
