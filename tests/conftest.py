@@ -1,0 +1,59 @@
+"""What every test run shares: one seed that repeats it, and no skip where none may be.
+
+Rule: nothing here knows the bot. The environment's names do not begin with CLAPPER_, or the bot
+would take them for its settings.
+"""
+
+import os
+import secrets
+from collections.abc import Generator
+
+import pytest
+from hypothesis import settings
+
+SEED = int(os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32))))
+"""Set in the environment, so that the workers of one run share it."""
+NO_SKIPS = os.environ.get("NO_SKIPS") == "1"
+"""In CI a skipped test is a hole that nobody sees."""
+
+# No deadline: how long an example takes depends on who else uses the machine.
+settings.register_profile("default", deadline=None)
+settings.register_profile("ci", deadline=None, database=None, print_blob=True)
+settings.load_profile("default")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--hypothesis-seed") is None:
+        config.option.hypothesis_seed = SEED
+
+
+def pytest_report_header() -> str:
+    return f"seed: {SEED} (TEST_SEED={SEED} repeats this run)"
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of this run, for tests that make their own random choices."""
+    return SEED
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if not hasattr(report, "wasxfail"):
+        _refuse_skip(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    _refuse_skip(report)
+    return report
+
+
+def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if NO_SKIPS and report.outcome == "skipped":
+        report.outcome = "failed"
+        report.longrepr = f"Skipped where nothing may be: {report.longrepr}"
