@@ -226,7 +226,8 @@ def lost(con: sqlite3.Connection, number: JobNumber, *, now: datetime, why: str)
         refunded=True if paid else None,
         detail=why,
     )
-    owe(con, number, Purpose.FAILURE, now=at)
+    if paid:  # else the member was told when the job expired, and was not charged then either
+        owe(con, number, Purpose.FAILURE, now=at)
     return True
 
 
