@@ -124,7 +124,8 @@ class Api:
         given = request.headers.get("Authorization", "").encode(errors="replace")
         if not hmac.compare_digest(given, b"Bearer " + self._key):
             raise RefusedError(401)
-        if self._books.requests_within(60) > self._settings.requests_per_minute:
+        recent = self._books.requests_within(self._settings.minute_seconds)
+        if recent > self._settings.requests_per_minute:
             raise RefusedError(429)
 
     def _check_room(self, order: Order) -> None:

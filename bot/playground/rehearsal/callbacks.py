@@ -3,6 +3,7 @@
 Rule: what is sent is in the books, with the answer that it got.
 """
 
+import io
 import json
 import secrets
 from typing import Final
@@ -104,7 +105,7 @@ class Callbacks:
         try:
             async with self._session.post(
                 URL(url, encoded=True),
-                data=body,
+                data=io.BytesIO(body),
                 headers={"Content-Type": "application/json"},
                 allow_redirects=False,
                 timeout=patience,

@@ -30,13 +30,16 @@ TRICKLE_SECONDS: Final = 0.05
 class Files:
     """The provider's store of results."""
 
-    def __init__(self, folder: Path, stage: Stage, books: Books, wire: Wire) -> None:
+    def __init__(
+        self, folder: Path, *, stage: Stage, books: Books, wire: Wire, closing: asyncio.Event
+    ) -> None:
         self.origin = ""
         """Where the store can be reached; known when the server listens."""
         self._folder = folder
         self._stage = stage
         self._books = books
         self._wire = wire
+        self._closing = closing
         self._shelf: dict[str, tuple[Path, TaskEntry]] = {}
 
     def publish(self, clip: Path, task: TaskEntry) -> str:
@@ -80,7 +83,7 @@ class Files:
             case "never":
                 return await self._wire.hang(request)
             case "endless" | "trickle" | "bomb":
-                return await _stream(request, act.name, body)
+                return await _stream(request, act.name, body, self._closing)
             case _:
                 return _instead(request, act)
 
@@ -112,7 +115,9 @@ async def _broken_off(request: web.Request, body: bytes) -> web.StreamResponse:
     return response
 
 
-async def _stream(request: web.Request, name: str, body: bytes) -> web.StreamResponse:
+async def _stream(
+    request: web.Request, name: str, body: bytes, closing: asyncio.Event
+) -> web.StreamResponse:
     response = web.StreamResponse()
     response.content_type = "video/mp4"
     chunks = _endless(body)
@@ -124,6 +129,8 @@ async def _stream(request: web.Request, name: str, body: bytes) -> web.StreamRes
         chunks = _trickle(body)
     await response.prepare(request)
     async for chunk in chunks:
+        if closing.is_set():
+            return cut(request)
         await response.write(chunk)
     await response.write_eof()
     return response

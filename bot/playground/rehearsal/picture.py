@@ -103,13 +103,15 @@ def _size(order: ModelInput, *, full_size: bool) -> tuple[int, int]:
 
 
 def _options(order: ModelInput) -> Iterator[str]:
-    fields = order.model_dump(exclude={"mode", "prompt", "image_urls", "loras"}, exclude_unset=True)
-    for name, value in fields.items():
+    worded = {"mode", "prompt", "image_urls", "loras", "negative_prompt"}
+    for name, value in order.model_dump(exclude=worded, exclude_unset=True).items():
         yield f"{name.replace('_', ' ')} {value}"
     for number, url in enumerate(order.image_urls or (), start=1):
         yield f"image {number} {_tail(url)}"
     for lora in order.styles:
         yield f"LoRA {_tail(lora.path)} at {lora.scale:g}"
+    if unwanted := getattr(order, "negative_prompt", None):
+        yield f"not: {unwanted}"  # last, because it may be long
 
 
 def _tail(url: str) -> str:

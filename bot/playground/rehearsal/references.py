@@ -36,7 +36,7 @@ class References:
         if not is_loopback(url):
             return ""
         try:
-            async with self._session.get(url) as response:
+            async with self._session.get(url, allow_redirects=False) as response:
                 if response.status not in {200, 206}:
                     return gone
                 size, head = 0, b""

@@ -132,7 +132,9 @@ class RehearsalProvider:
         studio = Studio(folder)
         stack.push_async_callback(studio.close)
         wire = Wire(self._clock, self._closing)
-        self._files = Files(folder, self.stage, self.books, wire)
+        self._files = Files(
+            folder, stage=self.stage, books=self.books, wire=wire, closing=self._closing
+        )
         self._callbacks = Callbacks(session, self._clock, self.books)
         self._life = Life(
             settings=self.settings,
@@ -200,7 +202,9 @@ class RehearsalProvider:
         """A fault of our own is answered as one, and raised again at the end."""
         try:
             return await handler(request)
-        except (web.HTTPException, ConnectionError):
+        except web.HTTPException as error:
+            return refuse(error.status, error.reason)
+        except ConnectionError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the test has to hear of it
             self._note(error)

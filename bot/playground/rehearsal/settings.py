@@ -16,7 +16,9 @@ class Settings(BaseModel):
     wait_scale: Annotated[float, Field(gt=0)] = 1.0
     """Real seconds per provider second."""
     requests_per_minute: Annotated[int, Field(ge=0)] = 10_000
-    """Requests that are answered in any 60 real seconds."""
+    """Requests that are answered in any minute."""
+    minute_seconds: Annotated[float, Field(gt=0)] = 60
+    """Real seconds in that minute."""
     tasks_at_once: Annotated[int, Field(ge=0)] = 1_000
     """Tasks that may be unfinished."""
     fast: bool = False

@@ -43,17 +43,25 @@ class Studio:
 
     async def close(self) -> None:
         """Ends what is being rendered."""
-        for clip in self._clips.values():
+        clips = list(self._clips.values())
+        for clip in clips:
             clip.cancel()
-        await asyncio.gather(*self._clips.values(), return_exceptions=True)
+        await asyncio.gather(*clips, return_exceptions=True)
 
     async def _render(self, picture: Picture) -> Path:
-        async with self._seats:
-            with tempfile.TemporaryDirectory(dir=self._folder) as name:
-                bench = Path(name)
-                await asyncio.to_thread(_lay_out, bench, picture)
-                await self._run(bench, picture)
-                return (bench / "clip.mp4").rename(self._folder / f"{picture.key}.mp4")
+        try:
+            async with self._seats:
+                return await self._shoot(picture)
+        except BaseException:
+            del self._clips[picture.key]  # what failed once may be tried again
+            raise
+
+    async def _shoot(self, picture: Picture) -> Path:
+        with tempfile.TemporaryDirectory(dir=self._folder) as name:
+            bench = Path(name)
+            await asyncio.to_thread(_lay_out, bench, picture)
+            await self._run(bench, picture)
+            return (bench / "clip.mp4").rename(self._folder / f"{picture.key}.mp4")
 
     async def _run(self, bench: Path, picture: Picture) -> None:
         process = await asyncio.create_subprocess_exec(
