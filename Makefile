@@ -1,20 +1,23 @@
 # The same commands for people and for CI. Each sets up what it needs and is quick the second time.
 PYTHON ?= python3
+WORKERS ?= 2
+# What to run: files of tests, names of benchmarks. Nothing: all of them.
+TESTS ?=
+BENCH ?=
+
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_LOCK := deploy/requirements.txt
 DEV_LOCK := tests/requirements.txt
 
+.DELETE_ON_ERROR:
 .PHONY: run test check bench format lock clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python -m bot
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
-
-bench: $(VENV)/dev.stamp
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
@@ -23,17 +26,19 @@ check: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 	$(BIN)/python tests/lock.py
 
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.bench $(BENCH)
+
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Pins every package, with hashes, for all platforms. Run it after a change of dependencies.
+# Pins every package anew, with hashes, for all platforms.
 lock: $(VENV)/dev.stamp
-	$(BIN)/uv pip compile --upgrade -q pyproject.toml --universal --generate-hashes --no-header --python-version 3.11 -o $(RUN_LOCK)
-	$(BIN)/uv pip compile --upgrade -q pyproject.toml --group dev --universal --generate-hashes --no-header --python-version 3.11 -o $(DEV_LOCK)
+	$(BIN)/python tests/lock.py --upgrade
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Clapper needs Python 3.11 or newer")'

@@ -1,0 +1,59 @@
+"""What is written for people is true: settings in the example file, verbs in the README."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SETTING_NAMES, Settings, read_settings
+from bot.verbs import VERBS
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "deploy" / "env.example"
+README = ROOT / "README.md"
+LINE = re.compile(r"#(?P<name>[A-Z_]+)=(?P<value>.*)")
+
+
+def settings_shown() -> dict[str, tuple[str, str]]:
+    """Each setting of the example file: its value, and what stands above it."""
+    shown: dict[str, tuple[str, str]] = {}
+    for paragraph in EXAMPLE.read_text().strip().split("\n\n")[1:]:
+        *words, line = paragraph.splitlines()
+        match = LINE.fullmatch(line)
+        assert match, line
+        shown[match["name"]] = match["value"], " ".join(word.removeprefix("# ") for word in words)
+    return shown
+
+
+def test_the_example_shows_every_setting_and_no_other() -> None:
+    assert list(settings_shown()) == list(SETTING_NAMES)
+
+
+@pytest.mark.parametrize("name", SETTING_NAMES)
+def test_the_example_says_what_the_setting_says(name: str) -> None:
+    said = Settings.model_fields[SETTING_NAMES[name]].description
+    assert said
+    assert settings_shown()[name][1] == " ".join(said.split())
+
+
+def test_the_example_shows_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(re.sub(r"(?m)^#(?=[A-Z_]+=)", "", EXAMPLE.read_text()))
+    assert read_settings({}, file) == Settings()
+
+
+@pytest.mark.parametrize("name", SETTING_NAMES)
+def test_the_example_leaves_blank_only_what_is_not_set(name: str) -> None:
+    default = dict(Settings())[SETTING_NAMES[name]]
+    nothing = (None, frozenset(), Settings().allowed_servers)
+    assert (settings_shown()[name][0] == "") == (default in nothing)
+
+
+def test_the_example_as_it_is_changes_nothing() -> None:
+    assert read_settings({}, EXAMPLE) == Settings()
+
+
+def test_the_readme_names_every_verb() -> None:
+    if README.exists():  # it is written last, and is no reason to skip what stands above
+        text = README.read_text()
+        assert [verb for verb in VERBS if f"python -m bot {verb}" not in text] == []
