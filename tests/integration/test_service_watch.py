@@ -114,11 +114,11 @@ async def test_a_job_that_always_raises_is_set_aside_and_the_others_go_on(tmp_pa
             await stage.ordered()
             await until(lambda: all_in(stage, JobState.DELIVERED, 1))
 
-            async def aside():
-                return (await stage.job(bad)).aside is not None
+            async def told():
+                return AlertKind.SET_ASIDE in {alert.kind for alert in stage.alerts}
 
-            await until(aside)
-        assert AlertKind.SET_ASIDE in {alert.kind for alert in stage.alerts}
+            await until(told)
+        assert (await stage.job(bad)).aside is not None
         assert await stage.state(bad) is JobState.RUNNING, "its money stays as it is"
 
 
