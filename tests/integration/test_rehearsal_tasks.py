@@ -215,7 +215,6 @@ async def test_a_task_that_never_ends_ends_when_it_is_told_to(theatre) -> None:
 
 
 async def test_a_slow_task_takes_its_factor(theatre) -> None:
-    provider, _ = theatre
     data = await ended(theatre, "slow:20")
     assert int(str(data["costTime"])) >= 800  # at least 40 s, twenty times, a thousandth of it
 

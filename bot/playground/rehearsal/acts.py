@@ -26,7 +26,7 @@ ANSWERS: Final[Mapping[str, str]] = {
     "plain": "the right JSON, labelled as text",
     "empty": "200 and no body",
     "big": "10 MB of JSON",
-    "nested": "JSON, a hundred thousand arrays deep",
+    "nested": "JSON, 20,000 arrays deep",
     "huge_headers": "a header field of 70,000 bytes",
     "redirect": "redirect:STATUS, back to the same address",
     "foreign_id": "the documented answer with another task's id",

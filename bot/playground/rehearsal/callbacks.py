@@ -23,7 +23,8 @@ PATIENCE: Final = 30.0
 LEAST_PATIENCE: Final = 5.0
 """Real seconds: a squeezed half minute would be a test of the machine, not of the bot."""
 BIG: Final = 1024 * 1024
-DEPTH: Final = 100_000
+DEPTH: Final = 20_000
+"""Deeper than a parser likes, and short enough to get past a limit on size."""
 
 
 class Callbacks:

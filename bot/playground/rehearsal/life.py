@@ -81,9 +81,8 @@ class Life:
 
     async def lead(self, task: TaskEntry, order: Order) -> None:
         """The task's way to its end, and the calls after it."""
-        queue = min(QUEUE_SECONDS, self._due[task.task_id] - self._clock.now())
-        if queue > 0:
-            await self._clock.sleep(queue)
+        queued_until = self._clock.now() + QUEUE_SECONDS
+        await self._clock.wait(lambda: min(queued_until, self._due[task.task_id]))
         task.state = "processing"
         self._books.changed()
         await self._callbacks.start(task)

@@ -32,6 +32,8 @@ class Studio:
         self._folder = folder
         self._ffmpeg = imageio_ffmpeg.get_ffmpeg_exe()
         self._seats = asyncio.Semaphore(os.cpu_count() or 1)
+        self._processes: set[asyncio.subprocess.Process] = set()
+        self._closed = False
         self._clips: dict[str, asyncio.Task[Path]] = {}
 
     async def clip(self, picture: Picture) -> Path:
@@ -42,11 +44,15 @@ class Studio:
         return await asyncio.shield(self._clips[picture.key])
 
     async def close(self) -> None:
-        """Ends what is being rendered."""
-        clips = list(self._clips.values())
-        for clip in clips:
-            clip.cancel()
-        await asyncio.gather(*clips, return_exceptions=True)
+        """Ends what is being rendered, by killing ffmpeg and waiting for what follows.
+
+        Nothing is cancelled: a cancelled start of a process may leave that process behind.
+        """
+        self._closed = True
+        for process in self._processes:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await asyncio.gather(*self._clips.values(), return_exceptions=True)
 
     async def _render(self, picture: Picture) -> Path:
         try:
@@ -60,6 +66,8 @@ class Studio:
         with tempfile.TemporaryDirectory(dir=self._folder) as name:
             bench = Path(name)
             await asyncio.to_thread(_lay_out, bench, picture)
+            if self._closed:
+                raise RenderFailedError("The studio is closed.")
             await self._run(bench, picture)
             return (bench / "clip.mp4").rename(self._folder / f"{picture.key}.mp4")
 
@@ -72,16 +80,26 @@ class Studio:
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
+        self._processes.add(process)
         try:
-            _step_back(process.pid)
+            complaint = await self._watch(process)
+        finally:
+            self._processes.discard(process)
+        if process.returncode != 0:
+            raise RenderFailedError(complaint.decode(errors="replace")[-2000:] or "It was killed.")
+
+    async def _watch(self, process: asyncio.subprocess.Process) -> bytes:
+        with suppress(ProcessLookupError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, KINDNESS)
+            if self._closed:  # while it was being started
+                process.kill()
+        try:
             async with asyncio.timeout(LONGEST_RENDER):
                 _, complaint = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-        if process.returncode != 0:
-            raise RenderFailedError(complaint.decode(errors="replace")[-2000:])
+        except TimeoutError:
+            process.kill()
+            _, complaint = await process.communicate()
+        return complaint
 
 
 def _lay_out(bench: Path, picture: Picture) -> None:
@@ -89,8 +107,3 @@ def _lay_out(bench: Path, picture: Picture) -> None:
         (bench / name).write_text(text, encoding="utf-8")
     with as_file(files("bot.playground.rehearsal") / FONT) as font:
         shutil.copy(font, bench / FONT)
-
-
-def _step_back(pid: int) -> None:
-    with suppress(ProcessLookupError, PermissionError):
-        os.setpriority(os.PRIO_PROCESS, pid, KINDNESS)
