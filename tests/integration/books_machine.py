@@ -58,6 +58,11 @@ prices = st.integers(1, 9)
 picks = st.integers(0, 10_000)
 kinds = st.sampled_from(list(PeriodKind))
 role_sets = st.frozensets(st.sampled_from(ROLES))
+costs = st.one_of(st.none(), st.integers(0, 12))
+lifetimes = st.one_of(st.none(), st.integers(1, 40))
+Wish = tuple[int, int, frozenset[int]]
+wish = st.tuples(picks, prices, role_sets)
+wishes = st.lists(wish, min_size=1, max_size=4)
 
 
 @functools.cache
@@ -102,15 +107,15 @@ class BooksMachine(RuleBasedStateMachine):
     def do(self, act: Coroutine[Any, Any, Any]) -> Any:
         return self.loop.run_until_complete(act)
 
-    @initialize(start=st.sampled_from(STARTS), day=amounts, month=st.integers(0, 40))
-    def open_books(self, start: datetime, day: int, month: int) -> None:
+    @initialize(start=st.sampled_from(STARTS), day=st.sampled_from([30, 60]))
+    def open_books(self, start: datetime, day: int) -> None:
         self.now = start
         shutil.copyfile(blank(), self.folder / "0.db")
         self._open(self.folder / "0.db")
-        self.set_caps(day + 8, month + 8)
+        self.set_caps(day, 120)
         for guild in self.guilds:
             self.model.rules[guild] = Rules()
-            self.set_rules(guild, allowance=10, pool=18)
+            self.set_rules(guild, allowance=12, pool=30)
 
     def _open(self, path: Path) -> None:
         self.path = path
@@ -146,22 +151,40 @@ class BooksMachine(RuleBasedStateMachine):
             place=Place(ChannelId(1)),
         )
 
-    @rule(pick=picks, price=prices, roles=role_sets)
-    def reserve(self, pick: int, price: int, roles: frozenset[int]) -> None:
-        self.count += 1
-        order = self._order(pick, price, roles, self.count)
-        decision = self.do(self.jobs.reserve(order, self.now))
-        self._agree(order, decision)
+    @rule(wishes=wishes)
+    def reserve(self, wishes: list[Wish]) -> None:
+        for wish in wishes:
+            self._reserve(*wish)
 
-    @rule(pick=picks, price=prices, roles=role_sets, cost=st.sampled_from(["same", "less"]))
-    def make_video(self, pick: int, price: int, roles: frozenset[int], cost: str) -> None:
-        before = len(self.model.jobs)
-        self.reserve(pick, price, roles)
-        if len(self.model.jobs) > before:
-            number = len(self.model.jobs)
+    @rule(wishes=wishes, cost=costs)
+    def make_videos(self, wishes: list[Wish], cost: int | None) -> None:
+        for wish in wishes:
+            number = self._reserve(*wish)
+            if number is not None:
+                self._claim(number)
+                self._created(number)
+                self._succeed(number, cost)
+
+    @rule(wish=wish, more=prices, days=lifetimes, finish=st.booleans())
+    def grant_and_spend(self, wish: Wish, more: int, days: int | None, finish: bool) -> None:
+        """A dear video: what the allowance does not bear, the grant does."""
+        pick, price, roles = wish
+        who = self._order(pick, 1, roles, 0)
+        self._grant(who.guild, who.member, more, days)
+        free = self._free(who)
+        number = self._reserve(pick, max(1, free - price // 3), roles)
+        if number is not None and finish:
             self._claim(number)
             self._created(number)
-            self._succeed(number, price if cost == "same" else max(1, price // 2))
+            self._succeed(number, max(1, price))
+
+    def _reserve(self, pick: int, price: int, roles: frozenset[int]) -> int | None:
+        """The job's number, if there was enough."""
+        before = len(self.model.jobs)
+        self.count += 1
+        order = self._order(pick, price, roles, self.count)
+        self._agree(order, self.do(self.jobs.reserve(order, self.now)))
+        return len(self.model.jobs) if len(self.model.jobs) > before else None
 
     def _agree(self, order: Order, decision: object) -> None:
         waiting = {"held", "submitting", "unknown", "running"}
@@ -190,30 +213,21 @@ class BooksMachine(RuleBasedStateMachine):
         funds = self.model.funds(order.guild, order.member, frozenset(order.roles), self.now)
         return funds["free"] + sum(left for left, _, _ in funds["grants"])
 
-    @precondition(lambda self: self.model.jobs)
-    @rule(pick=picks)
-    def repeat_a_command(self, pick: int) -> None:
-        number = 1 + pick % len(self.model.jobs)
-        order = self.model.jobs[number].order
-        decision = self.do(self.jobs.reserve(order, self.now))
-        self.model.tick(self.now)
-        assert isinstance(decision, Already)
-        assert decision.job.number == number
-
     # -- steps of jobs -------------------------------------------------------------------------
 
     @precondition(lambda self: self._unfinished())
-    @rule(pick=picks, way=picks, cost=st.one_of(st.none(), st.integers(0, 12)))
-    def step_a_job(self, pick: int, way: int, cost: int | None) -> None:
-        unfinished = self._unfinished()
-        self._step(unfinished[pick % len(unfinished)], way, cost)
-
-    @precondition(lambda self: self._unfinished())
-    @rule(pick=picks, way=picks, cost=st.one_of(st.none(), st.integers(0, 12)))
-    def step_a_job_on_and_on(self, pick: int, way: int, cost: int | None) -> None:
+    @rule(pick=picks, ways=st.lists(picks, min_size=1, max_size=5), cost=costs)
+    def go_on_with_a_job(self, pick: int, ways: list[int], cost: int | None) -> None:
         unfinished = self._unfinished()
         number = unfinished[pick % len(unfinished)]
-        for turned in range(4):
+        for way in ways:
+            if self.model.jobs[number].state not in FINAL:
+                self._step(number, way, cost)
+
+    @precondition(lambda self: self._unfinished())
+    @rule(way=picks, cost=costs)
+    def go_on_with_all_jobs(self, way: int, cost: int | None) -> None:
+        for turned, number in enumerate(self._unfinished()):
             if self.model.jobs[number].state not in FINAL:
                 self._step(number, way + turned, cost)
 
@@ -319,9 +333,7 @@ class BooksMachine(RuleBasedStateMachine):
         self._moved(number, "succeeded", "settled")
 
     def _fail(self, number: int, *, billed: bool) -> None:
-        assert self.do(
-            self.jobs.failed(number, Cause.PROVIDER, now=self.now, maybe_billed=billed)
-        )
+        assert self.do(self.jobs.failed(number, Cause.PROVIDER, now=self.now, maybe_billed=billed))
         (self.model.waive if billed else self.model.void)(number)
         self._moved(number, "failed", "waived" if billed else "void")
 
@@ -381,6 +393,10 @@ class BooksMachine(RuleBasedStateMachine):
                 act.close()
             else:
                 assert self.do(act) is False
+        again = self.do(self.jobs.reserve(self.model.jobs[number].order, now))
+        self.model.tick(now)
+        assert isinstance(again, Already)
+        assert again.job.number == number
 
     @precondition(lambda self: self.model.jobs)
     @rule(pick=picks)
@@ -400,46 +416,34 @@ class BooksMachine(RuleBasedStateMachine):
 
     # -- what admins and the operator decide -----------------------------------------------------
 
-    @rule(pick=picks, amount=prices, days=st.one_of(st.none(), st.integers(1, 40)))
-    def grant(self, pick: int, amount: int, days: int | None) -> None:
-        who = self._order(pick, 1, frozenset(), 0)
+    def _grant(self, guild: int, member: int, amount: int, days: int | None) -> None:
         expires_at = None if days is None else self.now + timedelta(days=days)
         self.do(
             self.money.grant(
-                who.guild, who.member, amount, actor=ACTOR, expires_at=expires_at, now=self.now
+                guild, member, amount, actor=ACTOR, expires_at=expires_at, now=self.now
             )
         )
         self.model.tick(self.now)
-        self.model.grant(who.guild, who.member, amount, expires_at)
+        self.model.grant(guild, member, amount, expires_at)
 
     @precondition(lambda self: self.model.gifts)
     @rule(pick=picks, amount=prices)
     def take(self, pick: int, amount: int) -> None:
         gift = self.model.gifts[pick % len(self.model.gifts)]
-        left = self.do(
-            self.money.take(gift.guild, gift.member, amount, actor=ACTOR, now=self.now)
-        )
+        left = self.do(self.money.take(gift.guild, gift.member, amount, actor=ACTOR, now=self.now))
         assert left == self.model.take(gift.guild, gift.member, amount, self.now)
 
-    @rule(pick=picks, allowance=amounts)
-    def set_allowance(self, pick: int, allowance: int) -> None:
-        self.set_rules(self.guilds[pick % len(self.guilds)], allowance=allowance)
+    @rule(pick=picks, what=st.sampled_from(["allowance", "pool"]), amount=amounts)
+    def set_a_limit(self, pick: int, what: str, amount: int) -> None:
+        limit = amount if what == "allowance" else amount * 4
+        self.set_rules(self.guilds[pick % len(self.guilds)], **{what: limit})
 
-    @rule(pick=picks, kind=kinds)
-    def set_allowance_period(self, pick: int, kind: PeriodKind) -> None:
-        self.set_rules(self.guilds[pick % len(self.guilds)], allowance_period=kind)
-
-    @rule(pick=picks, pool=st.integers(0, 24))
-    def set_pool(self, pick: int, pool: int) -> None:
-        self.set_rules(self.guilds[pick % len(self.guilds)], pool=pool)
-
-    @rule(pick=picks, kind=kinds)
-    def set_pool_period(self, pick: int, kind: PeriodKind) -> None:
-        self.set_rules(self.guilds[pick % len(self.guilds)], pool_period=kind)
-
-    @rule(pick=picks, zone=st.sampled_from(ZONES))
-    def set_zone(self, pick: int, zone: str) -> None:
-        self.set_rules(self.guilds[pick % len(self.guilds)], zone=zone)
+    @rule(
+        pick=picks, what=st.sampled_from(["allowance_period", "pool_period"]), kind=kinds, wish=wish
+    )
+    def set_a_period(self, pick: int, what: str, kind: PeriodKind, wish: Wish) -> None:
+        self.set_rules(self.guilds[pick % len(self.guilds)], **{what: kind})
+        self._reserve(*wish)
 
     def set_rules(self, guild: int, **changed: Any) -> None:
         before = self.model.rules[guild]
@@ -456,18 +460,27 @@ class BooksMachine(RuleBasedStateMachine):
         if after != before:
             self.model.tick(self.now)
 
-    @rule(pick=picks, role=st.sampled_from(ROLES), amount=st.one_of(st.none(), amounts))
-    def set_role_allowance(self, pick: int, role: int, amount: int | None) -> None:
-        key = (self.guilds[pick % len(self.guilds)], role)
-        self.do(self.policies.set_role_allowance(*key, amount, actor=ACTOR, now=self.now))
-        self._noted(self.model.of_role, key, amount)
+    @rule(pick=picks, zone=st.sampled_from(ZONES))
+    def set_zone(self, pick: int, zone: str) -> None:
+        self.set_rules(self.guilds[pick % len(self.guilds)], zone=zone)
 
-    @rule(pick=picks, amount=st.one_of(st.none(), amounts))
-    def set_member_allowance(self, pick: int, amount: int | None) -> None:
+    @rule(pick=picks, role=st.sampled_from((*ROLES, None)), amount=st.one_of(st.none(), amounts))
+    def set_somebodys_allowance(self, pick: int, role: int | None, amount: int | None) -> None:
         who = self._order(pick, 1, frozenset(), 0)
-        key = (who.guild, who.member)
-        self.do(self.policies.set_member_allowance(*key, amount, actor=ACTOR, now=self.now))
-        self._noted(self.model.of_member, key, amount)
+        if role is None:
+            set_one, key, table = (
+                self.policies.set_member_allowance,
+                (who.guild, who.member),
+                self.model.of_member,
+            )
+        else:
+            set_one, key, table = (
+                self.policies.set_role_allowance,
+                (who.guild, role),
+                self.model.of_role,
+            )
+        self.do(set_one(*key, amount, actor=ACTOR, now=self.now))
+        self._noted(table, key, amount)
 
     def _noted(
         self, table: dict[tuple[int, int], int], key: tuple[int, int], amount: int | None
@@ -478,7 +491,7 @@ class BooksMachine(RuleBasedStateMachine):
         if amount is not None:
             table[key] = amount
 
-    @rule(day=st.one_of(st.none(), st.integers(0, 20)), month=st.one_of(st.none(), st.just(30)))
+    @rule(day=st.sampled_from([None, 10, 40, 80]), month=st.sampled_from([None, 60, 120]))
     def set_caps(self, day: int | None, month: int | None) -> None:
         self.model.caps = {PeriodKind.DAY: day, PeriodKind.MONTH: month}
         self._set_stores(self.model.caps)
@@ -503,7 +516,7 @@ class BooksMachine(RuleBasedStateMachine):
     @rule(pick=picks, price=prices, back=st.booleans())
     def the_clock_leaps_a_year(self, pick: int, price: int, back: bool) -> None:
         self.now += timedelta(days=365)
-        self.reserve(pick, price, frozenset())
+        self._reserve(pick, price, frozenset())
         if back:
             self.now -= timedelta(days=365)
 
