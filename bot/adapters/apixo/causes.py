@@ -1,0 +1,81 @@
+"""Whose fault a failure is, from the provider's codes and words.
+
+Rule: two vocabularies exist and neither list is complete. What nobody knows is `UNKNOWN`, never a
+guess.
+"""
+
+import re
+from typing import Final
+
+from bot.domain.provider import Cause
+
+_CODES: Final = {
+    Cause.CONTENT: (
+        "SensitiveContent",
+        "SensitiveContentDetected",
+        "InputImageSensitiveContentDetected",
+        "InputOutputSensitiveContentDetected",
+        "NSFW",
+        "NSFW_DETECTED",
+        "ProhibitedContentDetected",
+        "CONTENT_VIOLATION",
+    ),
+    Cause.PROMPT: ("PromptInvalid", "PromptLengthExceeded", "PROMPT_TOO_LONG", "INVALID_PROMPT"),
+    Cause.IMAGE: (
+        "ImageFormatIncorrect",
+        "InvalidImageSize",
+        "ImageNotAccess",
+        "INVALID_IMAGE_URL",
+        "IMAGE_TOO_LARGE",
+        "UNSUPPORTED_FORMAT",
+        "IMAGE_DOWNLOAD_FAILED",
+    ),
+    Cause.LORA: ("INVALID_LORA_URL",),
+    Cause.PROVIDER: (
+        "RateLimited",
+        "Timeout",
+        "PROCESSING_TIMEOUT",
+        "MODEL_UNAVAILABLE",
+        "GENERATION_FAILED",
+        "Unknown error",
+    ),
+    Cause.ACCOUNT: ("INSUFFICIENT_CREDITS",),
+}
+_CONTENT_WORDS: Final = re.compile(r"content|sensitive|nsfw|safety|prohibited", re.IGNORECASE)
+_MONEY_WORDS: Final = re.compile(r"credit|balance|quota|top.?up", re.IGNORECASE)
+_FIELD_WORDS: Final = (
+    (Cause.IMAGE, re.compile(r"image", re.IGNORECASE)),
+    (Cause.LORA, re.compile(r"lora", re.IGNORECASE)),
+    (Cause.PROMPT, re.compile(r"prompt", re.IGNORECASE)),
+)
+
+
+def _plain(code: str) -> str:
+    return re.sub(r"[\s_\-]+", "", code).casefold()
+
+
+_CAUSES: Final = {_plain(code): cause for cause, codes in _CODES.items() for code in codes}
+
+
+def cause_of_failure(fail_code: str | None) -> Cause:
+    """Whose fault it was that a task failed."""
+    return _CAUSES.get(_plain(fail_code or ""), Cause.UNKNOWN)
+
+
+def cause_of_refusal(status: int, message: str) -> Cause:
+    """Whose fault it was that a request was refused."""
+    if status in {401, 402} or (status == 400 and _MONEY_WORDS.search(message)):
+        return Cause.ACCOUNT
+    if _CONTENT_WORDS.search(message):
+        return Cause.CONTENT
+    if status == 403:
+        return Cause.ACCOUNT
+    for cause, words in _FIELD_WORDS:
+        if words.search(message):
+            return cause
+    return Cause.REQUEST
+
+
+def is_about_money(status: int, message: str) -> bool:
+    """Whether no other request would fare better: the key, or what is left on the account."""
+    return status in {401, 402} or (status == 400 and bool(_MONEY_WORDS.search(message)))
