@@ -55,6 +55,18 @@ def small_clip(
 
 
 @functools.cache
+def noisy_clip(*, seconds: float = 1, size: str = "320x180", pixels: str = "yuv420p") -> Path:
+    """Noise with a tone: what an encoder likes least."""
+    made = folder() / f"noisy-{seconds}-{size}-{pixels}.mp4"
+    noise = f"testsrc2=size={size}:rate=24:duration={seconds},noise=alls=60:allf=t+u"
+    ffmpeg(
+        *("-f", "lavfi", "-i", noise, "-f", "lavfi", "-i", f"sine=duration={seconds}"),
+        *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", pixels, "-c:a", "aac", made),
+    )
+    return made
+
+
+@functools.cache
 def large_clip(*, seconds: int = 20, size: str = "1920x1080") -> Path:
     """Noise that does not compress, with a tone: 20 s in 1080p are far more than 10 MiB.
 

@@ -35,8 +35,8 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         """Touches nothing: see `prepare`."""
-        self.folder = folder
-        self.copies = folder / "copies"
+        self.folder = folder.absolute()
+        self.copies = self.folder / "copies"
 
     def prepare(self) -> None:
         """Make the folders, private, and drop what an earlier process left unfinished."""

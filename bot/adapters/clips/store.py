@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakValueDictionary
 
 from aiohttp.abc import AbstractResolver
 
@@ -22,6 +21,7 @@ from bot.adapters.clips.hosts import ResultHosts
 from bot.adapters.clips.magic import ENDINGS, HEAD_BYTES, sniff
 from bot.adapters.clips.part import Part, Spool, disk_errors
 from bot.adapters.clips.shelf import Shelf
+from bot.adapters.clips.turns import Turns
 from bot.domain.clip import Clip, MediaType
 from bot.domain.errors import ClipError, ClipRefusedError, NotFoundError
 from bot.domain.ids import JobNumber
@@ -60,7 +60,7 @@ class DiskClipStore:
         self._downloader = downloader
         self._pool = pool
         self._spare_bytes = spare_bytes
-        self._turns: WeakValueDictionary[JobNumber, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns()
         self._fresh: set[str] = set()
         """Named by this process, and not yet seen in the books."""
 
@@ -69,7 +69,7 @@ class DiskClipStore:
 
         One that is no video (a preview picture, say) is passed over as long as another is.
         """
-        async with self._turns.setdefault(job, asyncio.Lock()):
+        async with self._turns.of(job):
             clips: list[Clip] = []
             refused = ClipRefusedError("no address")
             for nth, url in enumerate(dict.fromkeys(urls)):
