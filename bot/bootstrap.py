@@ -1,0 +1,234 @@
+"""Wires a bot from its settings, once, in one place.
+
+Rule: what a test or the playground wants to replace is a part; everything else is what it is in
+production.
+"""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.adapters.alarm import LogAlarm
+from bot.adapters.apixo import callback_task, open_client
+from bot.adapters.clips.hosts import ResultHosts
+from bot.adapters.clips.shelf import Shelf
+from bot.adapters.clips.store import open_clip_store
+from bot.adapters.clock import SteadyClock
+from bot.adapters.folder import DataFolder
+from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.invariants import broken_invariants
+from bot.adapters.sqlite.jobs import Jobs
+from bot.adapters.sqlite.money import Money
+from bot.adapters.sqlite.policies import Policies
+from bot.app import Services
+from bot.domain.budget import Caps
+from bot.domain.clip import ClipStore
+from bot.domain.errors import SettingsError, StoreDamagedError
+from bot.domain.ports import Alarm, Clock, Failpoint, Postman, Provider, nowhere
+from bot.log import get_logger
+from bot.metrics import Metrics
+from bot.models import discover
+from bot.models.prices import read_prices
+from bot.service.patience import Patience
+from bot.service.studio import Ports, Rules, Studio, open_studio
+from bot.settings import Settings
+from bot.web import Doors, Health, build_web
+
+_REHEARSAL_KEY: Final = "rehearsal"
+_LONGEST_SILENCE: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What may be replaced."""
+
+    alarm: Alarm = field(default_factory=LogAlarm)
+    failpoint: Failpoint = nowhere
+    clock: Clock | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostOffice:
+    """What a postman may need of us."""
+
+    clips: ClipStore
+    clip_url: Callable[[str], str | None]
+    rehearsal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A bot that is open: nothing runs yet."""
+
+    settings: Settings
+    services: Services
+    database: Database
+    web_address: tuple[str, int]
+    """Where the web door listens."""
+
+    @property
+    def studio(self) -> Studio:
+        return self.services.studio
+
+
+@asynccontextmanager
+async def build(
+    settings: Settings,
+    *,
+    postman: Callable[[PostOffice], Postman],
+    is_connected: Callable[[], bool],
+    parts: Parts | None = None,
+) -> AsyncGenerator[Bot]:
+    """Opens folder, books, clips, provider and web door; closes them in the other order."""
+    parts = parts or Parts()
+    async with AsyncExitStack() as stack:
+        folder = DataFolder(settings.data_dir)
+        folder.prepare()
+        stack.enter_context(folder.lock())
+        database = await stack.enter_async_context(await Database.open(folder.database))
+        await _check(database)
+        clock = parts.clock or await _steady_clock(database)
+        provider = await stack.enter_async_context(_provider(settings))
+        hosts = ResultHosts(settings.result_hosts)
+        clips = await stack.enter_async_context(open_clip_store(Shelf(folder.clips), hosts))
+        services = _services(
+            settings,
+            parts,
+            database=database,
+            clock=clock,
+            provider=provider,
+            clips=clips,
+            postman=postman(
+                PostOffice(clips, _clip_url(settings), settings.provider == "rehearsal")
+            ),
+        )
+        address = await _open_web(stack, settings, services, is_connected, database)
+        yield Bot(settings, services, database, address)
+
+
+async def _check(database: Database) -> None:
+    broken = await database.read(broken_invariants)
+    if broken:
+        raise StoreDamagedError(f"the books do not add up: {'; '.join(broken)}")
+
+
+async def _steady_clock(database: Database) -> SteadyClock:
+    latest = await database.read(
+        lambda con: con.execute("SELECT latest_at FROM clock").fetchone()[0]
+    )
+    log = get_logger(__name__)
+
+    def on_leap(off: timedelta) -> None:
+        log.error("The machine's clock leapt; the books do not follow", seconds=off.total_seconds())
+
+    floor = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=latest)
+    return SteadyClock(floor, on_leap=on_leap)
+
+
+def _provider(settings: Settings) -> AbstractAsyncContextManager[Provider]:
+    key = settings.require_provider() or SecretStr(_REHEARSAL_KEY)
+    return open_client(
+        settings.apixo_url,
+        key,
+        per_minute=settings.requests_per_minute,
+        scale=settings.wait_scale,
+    )
+
+
+def _services(
+    settings: Settings,
+    parts: Parts,
+    *,
+    database: Database,
+    clock: Clock,
+    provider: Provider,
+    clips: ClipStore,
+    postman: Postman,
+) -> Services:
+    caps = Caps(settings.daily_cap, settings.monthly_cap)
+    models = discover()
+    prices = read_prices(settings.prices, models)
+    jobs = Jobs(database, caps)
+    ports = Ports(
+        jobs=jobs,
+        provider=provider,
+        clips=clips,
+        postman=postman,
+        clock=clock,
+        alarm=parts.alarm,
+        read_task_id=callback_task,
+        failpoint=parts.failpoint,
+    )
+    rules = Rules(
+        models=models,
+        prices=prices,
+        allowed=settings.allowed_servers,
+        floor=settings.balance_floor,
+        max_running=settings.max_running,
+        patience=Patience(settings.wait_scale),
+        callback_base=settings.public_url,
+        route=settings.route,
+    )
+    return Services(
+        studio=open_studio(ports, rules),
+        jobs=jobs,
+        money=Money(database, caps),
+        policies=Policies(database),
+        clips=clips,
+        clock=clock,
+        models=models,
+        prices=prices,
+        allowed=settings.allowed_servers,
+        clip_url=_clip_url(settings),
+        rehearsal=settings.provider == "rehearsal",
+    )
+
+
+def _clip_url(settings: Settings) -> Callable[[str], str | None]:
+    return lambda name: f"{settings.public_url}/clips/{name}" if settings.public_url else None
+
+
+async def _open_web(
+    stack: AsyncExitStack,
+    settings: Settings,
+    services: Services,
+    is_connected: Callable[[], bool],
+    database: Database,
+) -> tuple[str, int]:
+    doors = Doors(
+        accept_callback=services.studio.callbacks.accept,
+        health=_health(services, is_connected, database),
+        metrics=Metrics(services.jobs, services.studio).render,
+        clip_path=services.clips.path,
+    )
+    # The access log would print the path of a callback, which is a secret.
+    runner = web.AppRunner(build_web(doors), access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, settings.web_host, settings.web_port)
+    try:
+        await site.start()
+    except OSError as error:
+        why = error.strerror or "cannot be opened"
+        raise SettingsError("CLAPPER_WEB_PORT", f"the web door cannot open: {why}") from error
+    host, port = runner.addresses[0][:2]
+    return host, port
+
+
+def _health(services: Services, is_connected: Callable[[], bool], database: Database) -> Health:
+    async def gateway() -> bool:
+        return is_connected()
+
+    async def books() -> bool:
+        return await database.read(lambda con: con.execute("SELECT 1").fetchone()) is not None
+
+    async def watcher() -> bool:
+        ticked_at = services.studio.watch.ticked_at
+        return ticked_at is not None and services.clock.now() - ticked_at < _LONGEST_SILENCE
+
+    return Health({"gateway": gateway, "database": books, "watcher": watcher})
