@@ -118,6 +118,9 @@ class Database:
                     await self._commit(batch)
         finally:
             self._committing = None
+            # Cancelled, as when a loop ends: those whose turn never came do not wait for ever.
+            left, self._calls = list(self._calls), deque()
+            _answer(left, [_Failure(StoreError("the writer was stopped"))] * len(left))
 
     def _taken(self) -> list[_Call]:
         size = min(MOST_TOGETHER, len(self._calls))
