@@ -14,7 +14,7 @@ import structlog
 
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import StoreClosedError, StoreError
-from bot.domain.ids import GuildId, JobNumber
+from bot.domain.ids import GuildId, JobNumber, UserId
 from bot.domain.job import JobState
 from bot.domain.ports import Alarm, Clock, JobStore, Provider, Waiting
 from bot.service.agenda import Agenda, Errand, Item
@@ -28,6 +28,12 @@ _MOST_ERRANDS: Final = 128
 _LONGEST_SLEEP: Final = 5.0
 
 Handler = Callable[[JobNumber], Awaitable[datetime | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    task: asyncio.Task[None]
+    owner: tuple[GuildId, UserId]
 
 
 @dataclass(slots=True)
@@ -50,8 +56,8 @@ class Watch:
     """When the loop last went round: the web door's health asks."""
     _turns: Turns = field(default_factory=Turns, init=False)
     _stopping: bool = field(default=False, init=False)
-    _posting: dict[JobNumber, asyncio.Task[None]] = field(
-        default_factory=dict[JobNumber, asyncio.Task[None]], init=False
+    _posting: dict[JobNumber, _Posting] = field(
+        default_factory=dict[JobNumber, _Posting], init=False
     )
     _working: dict[Item, asyncio.Task[None]] = field(
         default_factory=dict[Item, asyncio.Task[None]], init=False
@@ -98,7 +104,7 @@ class Watch:
         self.agenda.wake()
         await self.provider.drain()
         if self._posting:
-            await asyncio.wait(self._posting.values())
+            await asyncio.wait([posting.task for posting in self._posting.values()])
         telling = [task for item, task in self._working.items() if item[0] is Errand.TELL]
         others = [task for item, task in self._working.items() if item[0] is not Errand.TELL]
         for task in others:
@@ -154,10 +160,14 @@ class Watch:
         self._queue_at = min(later, default=None)
         if not ready:
             return
+        # What was started a moment ago may not be in the books yet.
         busy = await self.jobs.list_at_provider()
+        busy |= {number: posting.owner for number, posting in self._posting.items()}
         slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
-        for number in self._turns.choose(ready, busy, slots=slots):
-            self._posting[number] = asyncio.create_task(self._post(number), name=f"post-{number}")
+        owners = {job.number: (job.guild, job.member) for job in ready}
+        for number in self._turns.choose(ready, busy.values(), slots=slots):
+            task = asyncio.create_task(self._post(number), name=f"post-{number}")
+            self._posting[number] = _Posting(task, owners[number])
 
     def _is_eligible(self, job: Waiting) -> bool:
         return not job.paused and job.guild in self.allowed and job.number not in self._posting

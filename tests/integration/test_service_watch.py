@@ -22,6 +22,17 @@ from tests.fakes import GUILD, MEMBER, START, Stage, open_stage
 QUICK = Patience(scale=0.0001)
 
 
+class SlowJobs:
+    """The real store, with a claim that takes its time."""
+
+    def __init__(self, jobs, claim) -> None:
+        self._jobs = jobs
+        self.claim = claim
+
+    def __getattr__(self, name):
+        return getattr(self._jobs, name)
+
+
 class RealClock:
     """The loop's own time, from a fixed day on."""
 
@@ -87,6 +98,28 @@ async def test_a_member_never_has_more_at_the_provider_than_the_policy_allows(tm
             await until(lambda: all_in(stage, JobState.RUNNING, 2))
             await stage.ordered()
             assert len(stage.provider.submissions) == 2
+
+
+async def test_an_order_that_comes_while_others_leave_does_not_slip_past_the_limit(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        claim = stage.jobs.claim
+        held_up = asyncio.Event()
+
+        async def slow_claim(*args):
+            await held_up.wait()
+            return await claim(*args)
+
+        slow = SlowJobs(stage.jobs, slow_claim)
+        object.__setattr__(stage.studio.watch.submit, "jobs", slow)
+        async with running(live(stage)):
+            for _ in range(3):
+                await stage.ordered()
+            while len(stage.studio.watch._posting) < 2:
+                await asyncio.sleep(0)
+            await stage.ordered()
+            held_up.set()
+            await until(lambda: all_in(stage, JobState.RUNNING, 2))
+        assert len(stage.provider.submissions) == 2
 
 
 async def test_the_provider_never_has_more_than_the_operator_allows(tmp_path):

@@ -59,12 +59,13 @@ def list_unfinished(con: sqlite3.Connection) -> list[Job]:
     )
 
 
-def list_at_provider(con: sqlite3.Connection) -> list[tuple[GuildId, UserId]]:
-    """Whose tasks may be at the provider now, once for each."""
+def list_at_provider(con: sqlite3.Connection) -> dict[JobNumber, tuple[GuildId, UserId]]:
+    """The jobs whose tasks may be at the provider now, and whose they are."""
     rows = con.execute(
-        "SELECT guild_id, member_id FROM jobs WHERE state IN ('submitting', 'unknown', 'running')"
+        "SELECT number, guild_id, member_id FROM jobs"
+        " WHERE state IN ('submitting', 'unknown', 'running')"
     )
-    return [(GuildId(guild), UserId(member)) for guild, member in rows]
+    return {JobNumber(number): (GuildId(guild), UserId(member)) for number, guild, member in rows}
 
 
 def list_clips(con: sqlite3.Connection, number: JobNumber) -> tuple[Clip, ...]:

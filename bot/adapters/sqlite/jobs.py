@@ -60,8 +60,8 @@ class Jobs:
         """All that a restart goes on with, besides the queue and the debts."""
         return await self.database.read(job_views.list_unfinished)
 
-    async def list_at_provider(self) -> list[tuple[GuildId, UserId]]:
-        """Whose tasks may be at the provider now, once for each."""
+    async def list_at_provider(self) -> dict[JobNumber, tuple[GuildId, UserId]]:
+        """The jobs whose tasks may be at the provider now, and whose they are."""
         return await self.database.read(job_views.list_at_provider)
 
     async def list_debts(self) -> list[Debt]:
