@@ -6,6 +6,7 @@ import os
 import resource
 import socket
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +15,7 @@ import pytest
 from aiohttp.abc import AbstractResolver
 
 from bot.adapters.clips import DownloadLimits, ResultHosts, Shelf, open_clip_store
+from bot.adapters.clips.part import BLOCK_BYTES, Part, Spool
 from bot.domain.errors import (
     ClipRefusedError,
     ClipUnreachableError,
@@ -428,6 +430,11 @@ async def test_a_compressed_bomb_is_refused_unopened(host, store, shelf, encodin
     await assert_refused(store, shelf, host.at("/a", gives(bomb, Content_Encoding=encoding)))
 
 
+@pytest.mark.parametrize("encoding", ["identity", "", "aws-chunked"])
+async def test_a_file_that_is_only_said_to_be_encoded_is_kept(host, store, encoding):
+    assert await store.keep(JOB, [host.at("/a", gives(CLIP, Content_Encoding=encoding))])
+
+
 async def test_the_server_is_asked_not_to_compress(host, store):
     await store.keep(JOB, [host.at("/a", gives(CLIP))])
     assert "\r\nAccept-Encoding: identity\r\n" in host.asked[0]
@@ -521,9 +528,23 @@ async def test_a_name_that_the_operator_gave_may_lead_home(host, opened):
         assert await store.keep(JOB, [f"http://result.example:{host.port}/a"])
 
 
+class Lost(Liar):
+    """Knows no name."""
+
+    async def resolve(self, host, port=0, family=socket.AF_INET):
+        raise OSError(f"never heard of {host}")
+
+
 async def test_a_name_that_cannot_be_found_is_unreachable(opened, shelf):
-    async with opened(named=("nobody.invalid",)) as store:
-        await assert_unreachable(store, shelf, "https://nobody.invalid/a")
+    async with opened(named=(), resolver=Lost()) as store:
+        await assert_unreachable(store, shelf, "https://nobody.example/a")
+
+
+@pytest.mark.parametrize("name", ["a" * 70 + ".example", "a..example", "." * 9, "-" * 300])
+async def test_a_name_that_no_host_can_have_is_an_error_of_ours(opened, shelf, name):
+    async with opened(named=()) as store:
+        with pytest.raises((ClipRefusedError, ClipUnreachableError)):
+            await store.keep(JOB, [f"https://{name}/a"])
 
 
 async def test_no_error_carries_the_address(host, store):
@@ -548,6 +569,20 @@ async def test_no_more_than_four_come_at_once_and_all_are_kept(host, store, shel
     await asyncio.gather(*(store.keep(JobNumber(n), [url]) for n in range(1, 21)))
     assert host.busiest <= 4
     assert len(files(shelf)) == 20
+
+
+async def test_a_slow_disk_slows_the_download_down_instead_of_filling_the_memory(tmp_path):
+    block = bytes(BLOCK_BYTES)
+    part = Part(tmp_path / "part.tmp", spare_bytes=0)
+    with ThreadPoolExecutor(4) as pool:
+        async with Spool(part, pool) as spool:
+            with part._turn:  # as long as this is held, nothing gets written
+                await spool.feed(block)
+                ahead = asyncio.create_task(spool.feed(block))
+                for _ in range(100):
+                    await asyncio.sleep(0)
+                assert not ahead.done()
+            await ahead
 
 
 async def test_a_cancelled_download_leaves_nothing(host, store, shelf):

@@ -4,6 +4,7 @@ import io
 import os
 import struct
 from contextlib import suppress
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -142,8 +143,28 @@ def test_a_file_with_sound_alone_is_refused():
 
 
 def test_a_huge_table_of_contents_is_not_read_and_the_film_is_kept():
-    content = box(b"ftyp", b"isom") + box(b"moov", bytes(8 * 1024 * 1024 + 1))
-    assert shape(content) == Shape()
+    contents = small_clip().read_bytes()
+    contents = contents[contents.index(b"moov") + 4 :]
+    padding = box(b"free", bytes(8 * 1024 * 1024))
+    assert shape(box(b"ftyp", b"isom") + box(b"moov", contents + padding)) == Shape()
+
+
+@pytest.mark.parametrize("kind", [b"mvhd", b"tkhd", b"hdlr", b"mdia"])
+@pytest.mark.parametrize("left", [0, 1, 9])
+def test_a_table_of_contents_with_a_stunted_part_counts_as_unknown(kind, left):
+    content = small_clip(sound=False).read_bytes()
+    content = content[content.index(b"moov") - 4 :]
+    at = content.index(kind) - 4
+    size = int.from_bytes(content[at : at + 4], "big")
+    rest = struct.pack(">I4s", size - 8 - left, b"free") + bytes(size - 16 - left)
+    stunted = content[:at] + box(kind, content[at + 8 : at + 8 + left]) + rest
+    assert None in astuple(shape(stunted + content[at + size :]))
+
+
+def test_a_box_that_claims_to_be_smaller_than_its_own_head_is_a_broken_file():
+    looped = struct.pack(">I4sQ", 1, b"mdat", 0)
+    with pytest.raises(ClipUnreachableError):
+        shape(small_clip().read_bytes() + looped)
 
 
 def test_boxes_with_long_and_open_sizes_are_understood():
@@ -216,6 +237,12 @@ def test_a_part_never_follows_a_link(tmp_path):
     with pytest.raises(StoreError):
         Part(tmp_path / "part.tmp", spare_bytes=0).write([b"x"])
     assert (tmp_path / "victim").read_bytes() == b"mine"
+
+
+def test_a_part_never_writes_into_a_file_that_is_there(tmp_path):
+    (tmp_path / "part.tmp").write_bytes(b"mine")
+    with pytest.raises(StoreError):
+        Part(tmp_path / "part.tmp", spare_bytes=0).write([b"x"])
 
 
 def test_a_write_that_comes_after_giving_up_leaves_nothing(tmp_path):

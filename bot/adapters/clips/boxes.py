@@ -105,9 +105,9 @@ def _find(box: memoryview, *path: bytes) -> memoryview | None:
 
 def _shape(contents: memoryview) -> Shape:
     tracks = [track for kind, track in _walk(contents) if kind == b"trak"]
-    pictures = [track for track in tracks if _handler(track) == b"vide"]
-    if tracks and not pictures:
+    if {_handler(track) for track in tracks} == {b"soun"}:
         raise ClipRefusedError("a file without a picture")
+    pictures = [track for track in tracks if _handler(track) == b"vide"]
     width, height = _size(pictures[0]) if pictures else (None, None)
     return Shape(_seconds(contents), width, height)
 

@@ -21,6 +21,8 @@ from bot.adapters.clips.pace import Pace
 from bot.domain.errors import ClipRefusedError, ClipUnreachableError
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_PLAIN: Final = frozenset({"", "identity", "aws-chunked"})
+"""The last is what S3 says of a file by how it was once uploaded. Its bytes are plain."""
 _BUFFER_BYTES: Final = 256 * 1024
 """What asyncio reads at once. A smaller buffer would pause the socket after every read."""
 
@@ -52,7 +54,6 @@ def open_session(
     connector = aiohttp.TCPConnector(
         socket_factory=None if hosts.are_named else guarded_socket,
         resolver=resolver,
-        limit=limits.at_once,
     )
     return aiohttp.ClientSession(
         connector=connector,
@@ -88,7 +89,7 @@ class Downloader:
             try:
                 async with deadline:
                     return await self._fetch(address, feed)
-            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
                 raise _ours(error) from None
 
     async def _fetch(self, address: str, feed: Feed) -> int:
@@ -117,8 +118,8 @@ class Downloader:
         """How long the file will be, if the server says; refuses what is not worth reading."""
         if response.status != 200:
             raise ClipUnreachableError(f"answered {response.status}")
-        encoding = response.headers.get(hdrs.CONTENT_ENCODING, "identity")
-        if encoding.lower() != "identity":
+        encoding = response.headers.get(hdrs.CONTENT_ENCODING, "")
+        if encoding.lower() not in _PLAIN:
             raise ClipRefusedError(f"encoded, although asked not to: {encoding[:20]!r}")
         expected = response.content_length
         if expected is not None and expected > self._limits.largest_bytes:

@@ -43,24 +43,24 @@ def guarded_socket(info: AddrInfo) -> socket.socket:
 
 
 def is_public(text: str) -> bool:
-    """Whether this address, and every address wrapped in it, is on the public Internet."""
+    """Whether this address, and the one wrapped in it, is on the public Internet."""
     try:
         address = ip_address(text)
     except ValueError:
         return False
-    return all(_is_public(inner) for inner in _unwrap(address))
+    return _is_public(_unwrap(address))
 
 
-def _unwrap(address: IPAddress) -> tuple[IPAddress, ...]:
-    """The addresses that packets sent to this one may end up at."""
+def _unwrap(address: IPAddress) -> IPAddress:
+    """Where packets to this address end up."""
     if isinstance(address, IPv4Address):
-        return (address,)
+        return address
     inner = address.ipv4_mapped or address.sixtofour
     if inner is not None:
-        return (inner,)
+        return inner
     if address in _NAT64:
-        return (IPv4Address(int(address) & 0xFFFF_FFFF),)
-    return address.teredo or (address,)
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address  # Teredo and all other wrappings are never global, whatever they hold
 
 
 def _is_public(address: IPAddress) -> bool:

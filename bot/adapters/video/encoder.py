@@ -12,10 +12,12 @@ import hashlib
 import os
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from bot.adapters.clips.magic import ENDINGS
+from bot.adapters.clips.part import disk_errors
 from bot.adapters.clips.shelf import Shelf
 from bot.adapters.clips.turns import Turns
 from bot.adapters.video.ffmpeg import Ffmpeg, input_options
@@ -95,7 +97,7 @@ class ShelfEncoder:
     async def _copy(self, name: str, what: str, *, make: Make) -> Path:
         final = self._shelf.copy_path(name, what)
         async with self._turns.of(final):
-            if final.exists():
+            with suppress(FileNotFoundError):
                 os.utime(final)  # still wanted: a sweep spares it
                 return final
             path = final.with_name(f"{final.name}.{secrets.token_hex(4)}.tmp")
@@ -114,8 +116,9 @@ def _size_of(path: Path) -> int:
 def _publish(path: Path, final: Path) -> None:
     if _size_of(path) == 0:
         raise ClipUnreadableError("ffmpeg wrote nothing")
-    path.chmod(0o600)
-    path.rename(final)
+    with disk_errors():
+        path.chmod(0o600)
+        path.rename(final)
 
 
 def _input(clip: Path) -> list[str]:
