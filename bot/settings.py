@@ -119,7 +119,7 @@ class Settings(BaseSettings):
     """Tasks at the provider at once."""
     requests_per_minute: Annotated[int, Field(ge=1)] = 10000
     """Requests to the provider in a minute."""
-    wait_scale: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] = 1
+    wait_scale: Annotated[float, Field(gt=0, le=100)] = 1
     """Multiplies every poll delay and every patience. Below 1 for play and tests only."""
     log_format: Literal["console", "json"] = "console"
     """How log lines look: console or json."""

@@ -1,5 +1,6 @@
 """The data folder, with real processes: the lock is worth what the kernel makes of it."""
 
+import fcntl
 import json
 import os
 import signal
@@ -120,11 +121,16 @@ def test_the_folder_is_let_go_when_its_owner_fails(tmp_path: Path) -> None:
         pass
 
 
-def test_a_look_at_the_owner_keeps_no_new_owner_out(tmp_path: Path) -> None:
+def test_a_look_at_the_owner_keeps_no_new_owner_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = DataFolder(tmp_path / "data")
     folder.prepare()
-    folder.lock_file.touch()
-    assert folder.find_holder() is None
+    looking = os.open(folder.lock_file, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    assert folder.find_holder() is None  # one that looks is no owner
+    # The look ends while the new owner pauses before it tries again.
+    monkeypatch.setattr("bot.adapters.folder.time.sleep", lambda _: os.close(looking))
     with folder.lock():
         pass
 

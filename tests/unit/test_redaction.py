@@ -58,6 +58,10 @@ BLIND = Redactor()
         f"URL('https:\\/\\/r2.example.org\\/a.mp4?sig={CANARY}')",
         f"wss://gateway.example.org/?v=10&x={CANARY}",
         f"GET /clips/a.mp4?expires=1&signature={CANARY} HTTP/1.1",
+        f"GET /clips/a.mp4?sig={CANARY}&x=1 HTTP/1.1",
+        f"/a.mp4?x=1&hm={CANARY}",
+        f"[('token', '{CANARY}')]",
+        f"(b'x-api-key', b'{CANARY}')",
         f"https://user:{CANARY}@example.org/",
         f"postgres://{CANARY}@example.org/",
         BOT_TOKEN,
@@ -177,6 +181,10 @@ def test_numbers_and_nothing_keep_their_types() -> None:
     given_value = {"a": 1, "b": 2.5, "c": None, "d": True, "token": None}
     assert BLIND.clean(given_value) == given_value
     assert BLIND.clean(float("nan")) == "nan"
+
+
+def test_an_exception_is_shown_with_its_kind() -> None:
+    assert BLIND.clean(KeyError("x")) == "KeyError('x')"
 
 
 def test_what_contains_itself_is_shown_to_some_depth() -> None:

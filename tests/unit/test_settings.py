@@ -142,6 +142,7 @@ def test_every_setting_can_be_set() -> None:
         ("DISCORD_TOKEN", f"{CANARY} x"),
         ("DISCORD_TOKEN", f"{CANARY}\nx"),
         ("APIXO_API_KEY", f"{CANARY}\u200b"),
+        ("APIXO_API_KEY", f"{CANARY}é"),
         ("CLAPPER_DATA_DIR", f"~{CANARY}/data"),
         ("CLAPPER_PROVIDER", CANARY),
         ("CLAPPER_PROVIDER", "Apixo"),
