@@ -1,0 +1,1 @@
+"""The doors: slash commands, buttons, menus. Rule: a callback calls one service and renders."""
