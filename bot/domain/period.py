@@ -6,6 +6,7 @@ Rule: a period is named by the local date on which it starts. Nothing here knows
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -38,6 +39,7 @@ def period_of(kind: PeriodKind, moment: datetime, zone: ZoneInfo) -> Period:
     return period_from(kind, _first_day(kind, moment.astimezone(zone).date()), zone)
 
 
+@lru_cache(maxsize=1024)
 def period_from(kind: PeriodKind, starts_on: date, zone: ZoneInfo) -> Period:
     """The period that starts on a local date."""
     following = _first_day(kind, starts_on + timedelta(days=_MORE_THAN_ONE[kind]))

