@@ -136,7 +136,9 @@ class UnknownActError(ValueError):
 
 
 NUMBERED: Final = frozenset({"http", "code", "http_only", "html", "padded", "several", "repeated"})
-"""Acts that need a whole number."""
+"""Acts whose value is a whole number."""
+INCOMPLETE: Final = frozenset({"http", "code", "http_only", "padded", "fail", "state"})
+"""Acts that mean nothing without their value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,9 @@ class Act:
         name, *values = rest.split(":", 1) if door in {"task", "file"} else rest.split(":")
         if name not in ACTS[door]:
             raise UnknownActError(f"{door} knows no act {name!r}; it knows {', '.join(ACTS[door])}")
-        if name in NUMBERED and not (values and values[0].isdecimal()):
+        if name in INCOMPLETE and not values:
+            raise UnknownActError(f"{text!r} lacks its value: {ACTS[door][name]}")
+        if name in NUMBERED and values and not values[0].isdecimal():
             raise UnknownActError(f"{text!r} needs a whole number after {name}:")
         creates = rest != text or name in {"ok", "slow"}
         return cls(text, name, tuple(values), creates)

@@ -117,7 +117,7 @@ class Life:
     async def _results(self, task: TaskEntry, order: Order) -> list[str]:
         if task.act.name == "url":
             return [task.act.word("http://169.254.169.254/clip.mp4")]
-        count = int(task.act.values[0]) if task.act.name == "several" else 1
+        count = int(task.act.number(3)) if task.act.name == "several" else 1
         labels = [f" · {part} of {count}" for part in range(1, count + 1)] if count > 1 else [""]
         return [await self._result(task, order, label) for label in labels]
 

@@ -63,11 +63,11 @@ class Studio:
             raise
 
     async def _shoot(self, picture: Picture) -> Path:
+        if self._closed:
+            raise RenderFailedError("The studio is closed.")
         with tempfile.TemporaryDirectory(dir=self._folder) as name:
             bench = Path(name)
             await asyncio.to_thread(_lay_out, bench, picture)
-            if self._closed:
-                raise RenderFailedError("The studio is closed.")
             await self._run(bench, picture)
             return (bench / "clip.mp4").rename(self._folder / f"{picture.key}.mp4")
 

@@ -120,7 +120,7 @@ def _shaped(request: web.Request, act: Act, right: Body, foreign: str) -> web.Re
 
 
 def _other_status(request: web.Request, act: Act, right: Body) -> web.Response:
-    code = int(act.word("307"))
+    code = int(act.word("200" if act.name == "html" else "307"))
     match act.name:
         case "http":
             return refuse(code, retry_after=act.values[1] if len(act.values) > 1 else "")
