@@ -15,6 +15,8 @@ from pydantic import SecretStr
 
 from bot.adapters.alarm import LogAlarm
 from bot.adapters.apixo import callback_task, open_client
+from bot.adapters.apixo.client import Timeouts
+from bot.adapters.clips.download import DownloadLimits
 from bot.adapters.clips.hosts import ResultHosts
 from bot.adapters.clips.shelf import Shelf
 from bot.adapters.clips.store import open_clip_store
@@ -50,6 +52,10 @@ class Parts:
     alarm: Alarm = field(default_factory=LogAlarm)
     failpoint: Failpoint = nowhere
     clock: Clock | None = None
+    timeouts: Timeouts | None = None
+    """Of requests to the provider."""
+    limits: DownloadLimits | None = None
+    """Of downloads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,9 @@ async def build(
         database = await stack.enter_async_context(await Database.open(folder.database))
         await _check(database)
         clock = parts.clock or await _steady_clock(database)
-        provider = await stack.enter_async_context(_provider(settings))
+        provider = await stack.enter_async_context(_provider(settings, parts))
         hosts = ResultHosts(settings.result_hosts)
-        clips = await stack.enter_async_context(open_clip_store(Shelf(folder.clips), hosts))
+        clips = await stack.enter_async_context(open_clip_store(Shelf(folder.clips), hosts, limits=parts.limits))
         services = _services(
             settings,
             parts,
@@ -130,13 +136,14 @@ async def _steady_clock(database: Database) -> SteadyClock:
     return SteadyClock(floor, on_leap=on_leap)
 
 
-def _provider(settings: Settings) -> AbstractAsyncContextManager[Provider]:
+def _provider(settings: Settings, parts: Parts) -> AbstractAsyncContextManager[Provider]:
     key = settings.require_provider() or SecretStr(_REHEARSAL_KEY)
     return open_client(
         settings.apixo_url,
         key,
         per_minute=settings.requests_per_minute,
         scale=settings.wait_scale,
+        timeouts=parts.timeouts,
     )
 
 

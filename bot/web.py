@@ -5,6 +5,7 @@ Rule: it decides nothing. Whoever has no right to a thing cannot tell that it ex
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -48,33 +49,59 @@ class Doors:
     health: Health
     metrics: Callable[[], Awaitable[bytes]]
     """The metrics as Prometheus reads them."""
-    clip_path: Callable[[str], object]
+    clip_path: Callable[[str], Path]
     """Where a clip lies; raises NotFoundError for any other name."""
+
+    async def callback(self, request: web.Request) -> web.Response:
+        """`POST /callbacks/{token}`: the hint is on the disk before this answers."""
+        token = request.match_info["token"]
+        if len(token) > _LONGEST_TOKEN:
+            raise web.HTTPNotFound
+        body = await _bounded_body(request)
+        try:
+            known = await self.accept_callback(token, body)
+        except StoreError as error:
+            # Not written down, so not accepted: the provider will come again.
+            raise web.HTTPServiceUnavailable from error
+        if not known:
+            raise web.HTTPNotFound
+        return web.Response(text="ok")
+
+    async def healthz(self, _: web.Request) -> web.Response:
+        """`GET /healthz`: 200, or 503 and which parts are not well."""
+        failing = await self.health.failing()
+        return web.json_response({"failing": failing}, status=503 if failing else 200)
+
+    async def metrics_page(self, _: web.Request) -> web.Response:
+        """`GET /metrics`."""
+        kind = "text/plain; version=0.0.4; charset=utf-8"
+        return web.Response(body=await self.metrics(), headers={"Content-Type": kind})
+
+    async def clip(self, request: web.Request) -> web.StreamResponse:
+        """`GET /clips/{name}`: whoever knows the name may see it, from any byte on."""
+        name = request.match_info["name"]
+        try:
+            path = self.clip_path(name)
+        except NotFoundError:
+            raise web.HTTPNotFound from None
+        headers = {
+            "Content-Type": _VIDEO_TYPES.get(path.suffix, "application/octet-stream"),
+            "Content-Disposition": "inline",
+            "Cache-Control": "private, max-age=86400, immutable",
+            "X-Content-Type-Options": "nosniff",
+            "X-Robots-Tag": "noindex",
+        }
+        return web.FileResponse(path, headers=headers)
 
 
 def build_web(doors: Doors) -> web.Application:
     """The routes, ready to be served."""
     app = web.Application(client_max_size=LARGEST_CALLBACK_BYTES)
-    app.router.add_post("/callbacks/{token}", lambda request: _callback(doors, request))
-    app.router.add_get("/healthz", lambda _: _healthz(doors))
-    app.router.add_get("/metrics", lambda _: _metrics(doors))
-    app.router.add_get("/clips/{name}", lambda request: _clip(doors, request))
+    app.router.add_post("/callbacks/{token}", doors.callback)
+    app.router.add_get("/healthz", doors.healthz)
+    app.router.add_get("/metrics", doors.metrics_page)
+    app.router.add_get("/clips/{name}", doors.clip)
     return app
-
-
-async def _callback(doors: Doors, request: web.Request) -> web.Response:
-    token = request.match_info["token"]
-    if len(token) > _LONGEST_TOKEN:
-        raise web.HTTPNotFound
-    body = await _bounded_body(request)
-    try:
-        known = await doors.accept_callback(token, body)
-    except StoreError as error:
-        # Not written down, so not accepted: the provider will come again.
-        raise web.HTTPServiceUnavailable from error
-    if not known:
-        raise web.HTTPNotFound
-    return web.Response(text="ok")
 
 
 async def _bounded_body(request: web.Request) -> bytes:
@@ -83,36 +110,3 @@ async def _bounded_body(request: web.Request) -> bytes:
     except web.HTTPRequestEntityTooLarge:
         # The body is a hint only; the doorbell rings without it.
         return b""
-
-
-async def _healthz(doors: Doors) -> web.Response:
-    failing = await doors.health.failing()
-    if failing:
-        return web.json_response({"failing": failing}, status=503)
-    return web.json_response({"failing": []})
-
-
-async def _metrics(doors: Doors) -> web.Response:
-    return web.Response(
-        body=await doors.metrics(),
-        headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"},
-    )
-
-
-async def _clip(doors: Doors, request: web.Request) -> web.StreamResponse:
-    name = request.match_info["name"]
-    try:
-        path = doors.clip_path(name)
-    except NotFoundError:
-        raise web.HTTPNotFound from None
-    suffix = "." + name.rpartition(".")[2]
-    return web.FileResponse(
-        str(path),
-        headers={
-            "Content-Type": _VIDEO_TYPES.get(suffix, "application/octet-stream"),
-            "Content-Disposition": "inline",
-            "Cache-Control": "private, max-age=86400, immutable",
-            "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex",
-        },
-    )
