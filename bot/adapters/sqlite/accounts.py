@@ -240,11 +240,10 @@ def held_by(con: sqlite3.Connection, guild: GuildId, member: UserId) -> Micros:
 def _find_accounts(con: sqlite3.Connection, budget: Budget) -> tuple[Wallet | None, _Sink | None]:
     wallet = sink = None
     for kind, account, funded, posted, pending in con.execute(
-        # One of each, by accounts_once. The kinds stand in the text: were they parameters, SQLite
-        # would plan anew whenever they change, for the index is a partial one.
-        "SELECT kind, id, funded, posted, pending FROM accounts WHERE guild_id = ?"
-        " AND member_id = ? AND scope = ? AND kind IN ('wallet', 'sink') AND period = ?"
-        " AND kind <> 'grant'",
+        # One of each, by accounts_once. No kind is a parameter: SQLite would plan anew whenever it
+        # changes, for the index is a partial one.
+        "SELECT kind, id, funded, posted, pending FROM accounts"
+        " WHERE guild_id = ? AND member_id = ? AND scope = ? AND period = ? AND kind <> 'grant'",
         (budget.guild, budget.member, budget.scope, budget.period.name),
     ):
         if kind == "wallet":
@@ -289,20 +288,23 @@ def _elsewhere(con: sqlite3.Connection, budget: Budget) -> _Elsewhere:
         return _Elsewhere()  # the caps' lengths never change
     first, second = (kind for kind in PeriodKind if kind is not budget.period.kind)
     earliest = (budget.period.starts_on - _LONGEST).isoformat()
-    # The few sinks of other lengths that can have taken holds since this period began.
+    whose = (budget.guild, budget.member, budget.scope)
     sinks = con.execute(
-        "SELECT id FROM accounts WHERE guild_id = ? AND member_id = ? AND scope = ?"
-        " AND kind = 'sink' AND kind <> 'grant'"
-        " AND (period BETWEEN ? AND ? OR period BETWEEN ? AND ?)",
+        f"{_SINKS} UNION ALL {_SINKS}",
         (
-            *(budget.guild, budget.member, budget.scope),
-            *(f"{first} {earliest}", f"{first} ~", f"{second} {earliest}", f"{second} ~"),
+            *(*whose, f"{first} {earliest}", f"{first} ~"),
+            *(*whose, f"{second} {earliest}", f"{second} ~"),
         ),
     ).fetchall()
     found = [_taken_by(con, sink, since=budget.period.starts_at) for (sink,) in sinks]
     return _Elsewhere(*(Micros(sum(amounts)) for amounts in zip(*found, strict=True)))
 
 
+_SINKS: Final = (
+    # The few that can have taken holds since this period began, by accounts_once.
+    "SELECT id FROM accounts WHERE guild_id = ? AND member_id = ? AND scope = ?"
+    " AND period BETWEEN ? AND ? AND kind = 'sink' AND kind <> 'grant'"
+)
 _LONGEST: Final = timedelta(days=33)
 """A month, and what two time zones can differ by."""
 

@@ -3,8 +3,8 @@
 Rule: a transaction is one plain function, run whole on the writer's own thread. There is no `await`
 between BEGIN and COMMIT, so no caller can be cancelled inside one or see another's half.
 
-Callers that wait together are committed together: each function has a savepoint of its own, the
-disk is asked to sync once, and nobody gets an answer before that.
+Callers that wait together are committed together: the disk is asked to sync once, and nobody gets
+an answer before that.
 """
 
 import asyncio
@@ -157,19 +157,19 @@ def _answer(batch: list[_Call], outcomes: Sequence[object]) -> None:
 def _committed(
     connection: sqlite3.Connection, acts: Sequence[Callable[[sqlite3.Connection], Any]]
 ) -> list[Any]:
-    """Commits all functions together; where that fails, each by itself, so that one that cannot be
-    done takes no other with it.
+    """Commits all functions together; where one fails, each by itself, so that it takes no other
+    with it. Failures are rare, and savepoints would cost every commit for their sake.
     """
-    if len(acts) == 1:
-        return [_alone(connection, acts[0])]
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        outcomes = [_within(connection, act) for act in acts]
-        connection.execute("COMMIT")
-    except sqlite3.Error:
-        _roll_back(connection)
-        return [_alone(connection, act) for act in acts]
-    return outcomes
+    if len(acts) > 1:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            outcomes = [act(connection) for act in acts]
+            connection.execute("COMMIT")
+        except Exception:  # noqa: BLE001 - found again below, by whom it concerns
+            _roll_back(connection)
+        else:
+            return outcomes
+    return [_alone(connection, act) for act in acts]
 
 
 def _alone(connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], T]) -> T | _Failure:
@@ -183,20 +183,6 @@ def _alone(connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], T
     except Exception as error:  # noqa: BLE001 - handed to the caller, whatever it is
         _roll_back(connection)
         return _Failure(error)
-    return outcome
-
-
-def _within(connection: sqlite3.Connection, act: Callable[[sqlite3.Connection], T]) -> T | _Failure:
-    connection.execute("SAVEPOINT one")
-    try:
-        outcome: T | _Failure = act(connection)
-    except Exception as error:
-        if not connection.in_transaction:
-            # A full disk ends the whole transaction, not only the savepoint: all are tried again.
-            raise sqlite3.OperationalError("the transaction is gone") from error
-        connection.execute("ROLLBACK TO one")
-        outcome = _Failure(translated(error) if isinstance(error, sqlite3.Error) else error)
-    connection.execute("RELEASE one")
     return outcome
 
 

@@ -291,7 +291,7 @@ def _shortfalls(drafts: Iterable[_Draft], price: Micros) -> Iterable[Shortfall]:
             )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Hold:
     job: JobNumber
     scope: Scope

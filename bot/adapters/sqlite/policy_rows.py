@@ -7,7 +7,8 @@ import dataclasses
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from functools import lru_cache
+from typing import Any, Final, Literal
 
 from bot.adapters.sqlite.codec import moment, stamp
 from bot.domain.budget import allowance_of
@@ -30,8 +31,11 @@ DEFAULTS: Final = Policy()
 def read_policy(con: sqlite3.Connection, guild: GuildId) -> Policy:
     """A server's rules; the defaults where nothing was decided."""
     row = con.execute(_READ, (guild,)).fetchone()
-    if row is None:
-        return DEFAULTS
+    return DEFAULTS if row is None else _policy_of(row)
+
+
+@lru_cache(maxsize=256)
+def _policy_of(row: tuple[Any, ...]) -> Policy:
     fields = dict(zip(_COLUMNS, row, strict=True))
     for name in ("allowance_period", "pool_period"):
         fields[name] = PeriodKind(fields[name])

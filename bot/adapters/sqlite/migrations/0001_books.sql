@@ -48,7 +48,7 @@ CREATE TABLE accounts (
   -- What makes overspending impossible, whatever the program does.
   CHECK (kind = 'house' OR posted - pending >= 0)
 ) STRICT;
-CREATE UNIQUE INDEX accounts_once ON accounts (guild_id, member_id, scope, kind, period)
+CREATE UNIQUE INDEX accounts_once ON accounts (guild_id, member_id, scope, period, kind)
 WHERE kind <> 'grant';
 CREATE INDEX accounts_grants ON accounts (guild_id, member_id, expires_at) WHERE kind = 'grant';
 INSERT INTO accounts (id, kind, scope, guild_id, member_id, period, opened_at)
