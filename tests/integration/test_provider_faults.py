@@ -3,6 +3,7 @@
 import pytest
 
 from bot.domain.alert import AlertKind
+from bot.domain.budget import Limit, Refused
 from bot.domain.job import Charge, JobState
 from bot.domain.money import ZERO, dollars
 from bot.domain.provider import Cause
@@ -28,7 +29,11 @@ REFUSED = {
     "http:422": Cause.REQUEST,
     "code:400": Cause.REQUEST,
 }
-STOPPING = {"http:401": Stop.KEY, "http:402": Stop.EMPTY, "code:402": Stop.EMPTY}
+STOPPING = {
+    "http:401": AlertKind.KEY_REFUSED,
+    "http:402": AlertKind.BALANCE_EMPTY,
+    "code:402": AlertKind.BALANCE_EMPTY,
+}
 UNREADABLE = [
     "http:500",
     "http:502",
@@ -92,19 +97,34 @@ async def test_a_refusal_is_free_and_told(tmp_path, act, cause):
         assert world.bot.studio.guard.stop is None
 
 
-@pytest.mark.parametrize(("act", "stop"), STOPPING.items())
-async def test_trouble_with_the_account_stops_everything_until_it_is_mended(tmp_path, act, stop):
+@pytest.mark.parametrize(("act", "alert"), STOPPING.items())
+async def test_a_refusal_for_the_account_is_free_and_alerts_and_work_resumes(tmp_path, act, alert):
     async with rehearsed(tmp_path) as world:
-        door = "http:401" if stop is Stop.KEY else "http:402"
-        world.provider.stage.always("balance", door)
         world.provider.stage.next("submit", act)
         job = await world.ended(await world.ordered())
         assert (job.state, job.cause) == (JobState.REJECTED, Cause.ACCOUNT)
-        assert world.bot.studio.guard.stop is stop
+        assert world.alert_kinds() == {alert}
         assert await free(world) == dollars("1")
-        world.provider.stage.clear()
         await world.until(lambda: world.bot.studio.guard.stop is None)
         assert (await world.ended(await world.ordered())).state is JobState.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("act", "stop"), [("http:402", Stop.EMPTY), ("http:401", Stop.KEY), ("code:402", Stop.EMPTY)]
+)
+async def test_while_the_account_is_in_trouble_holds_stay_and_work_resumes_by_itself(
+    tmp_path, act, stop
+):
+    async with rehearsed(tmp_path) as world:
+        waiting = [await world.ordered(f"fox {nth}") for nth in range(4)]
+        world.provider.stage.always("balance", act)
+        await world.until(lambda: world.bot.studio.guard.stop is stop)
+        refused = await world.order()
+        assert isinstance(refused, Refused)
+        assert refused.limit is Limit.STOPPED
+        world.provider.stage.clear()
+        for number in waiting:
+            assert (await world.ended(number)).state is JobState.DELIVERED
 
 
 @pytest.mark.parametrize("created", ["", "created+"])
@@ -240,7 +260,19 @@ async def test_a_task_that_the_provider_has_forgotten_is_left_to_a_person(tmp_pa
         assert job.charge is Charge.OPEN
 
 
-@pytest.mark.parametrize("act", ["http:404", "http:500", "short", "reset", "trickle", "never"])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "http:404",
+        "http:500",
+        "short",
+        "empty",
+        "reset",
+        "trickle",
+        "never",
+        "redirect_loop",
+    ],
+)
 async def test_a_file_that_does_not_come_at_once_is_fetched_again(tmp_path, act):
     async with rehearsed(tmp_path) as world:
         world.provider.stage.next("file", act, times=2)
@@ -248,9 +280,7 @@ async def test_a_file_that_does_not_come_at_once_is_fetched_again(tmp_path, act)
         assert (job.state, job.charge) == (JobState.DELIVERED, Charge.SETTLED)
 
 
-@pytest.mark.parametrize(
-    "act", ["html:200", "disguised", "empty", "endless", "bomb", "redirect_loop", "redirect"]
-)
+@pytest.mark.parametrize("act", ["html:200", "disguised", "endless", "bomb", "redirect"])
 async def test_a_file_that_is_never_a_video_is_refunded(tmp_path, act):
     async with rehearsed(tmp_path) as world:
         if act == "redirect":
