@@ -1,6 +1,5 @@
 """The clips that the rehearsal provider renders, probed with ffmpeg, and how their files can fail."""
 
-import asyncio
 import re
 import subprocess
 import zlib
@@ -266,5 +265,9 @@ async def test_a_file_can_trickle(theatre) -> None:
 
 
 async def test_a_file_can_keep_silent(theatre) -> None:
+    provider, client = theatre
+    url = await shot(provider, LTX)
+    provider.stage.next("file", "never")
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(spoilt(theatre, "never"), 1)
+        await client.get(url, timeout=ClientTimeout(total=0.3))
+    assert provider.books.requests["file"] == 1

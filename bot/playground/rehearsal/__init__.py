@@ -2,6 +2,12 @@
 
 Rule: it imports nothing of the rest of the bot. It is a second, independent reading of the
 provider's documentation, and only so can it catch a mistake in the first.
+
+    async with RehearsalProvider(wait_scale=0.001, fast=True) as provider:
+        provider.stage.next("submit", "created+reset")  # the words stand in acts.py
+        ...  # let the bot work against provider.base_url with provider.key
+        await provider.until(lambda books: books.succeeded)
+        assert provider.books.billed_micros == 60_000
 """
 
 from bot.playground.rehearsal.acts import (

@@ -14,8 +14,9 @@ DOORS: Final[tuple[Door, ...]] = get_args(Door)
 ANSWERS: Final[Mapping[str, str]] = {
     "ok": "the documented answer",
     "slow": "the documented answer, after slow:SECONDS of provider time",
-    "http": "http:CODE or http:CODE:RETRY_AFTER: that status, with the provider's own JSON",
-    "code": "code:CODE: HTTP 200, and the code inside the body",
+    "http": "http:CODE:TEXT: that status with the provider's JSON; TEXT is the message, "
+    "or Retry-After for 429 and 503",
+    "code": "code:CODE:MESSAGE: HTTP 200, and the code inside the body",
     "http_only": "http_only:CODE: that HTTP status around a body that says 200",
     "html": "html:STATUS: a gateway's page",
     "reset": "the connection is reset",
@@ -38,11 +39,11 @@ ANSWERS: Final[Mapping[str, str]] = {
 
 ACTS: Final[Mapping[Door, Mapping[str, str]]] = {
     "submit": ANSWERS,
-    "balance": ANSWERS,
+    "balance": {**ANSWERS, "zero": "nothing is left"},
     "status": {**ANSWERS, "stale": "an older state: still processing"},
     "task": {
         "ok": "works, and makes a clip",
-        "fail": "fail:CODE: runs and fails",
+        "fail": "fail:CODE or fail:CODE:MESSAGE: runs and fails",
         "fail_bare": "fails without saying why",
         "slow": "slow:FACTOR: takes that many times as long",
         "never": "never ends, until it is told to",
@@ -51,6 +52,7 @@ ACTS: Final[Mapping[Door, Mapping[str, str]]] = {
         "bad_result": "resultJson is no JSON",
         "empty_result": "resultJson without a URL",
         "odd_result": "resultJson is JSON of another form",
+        "nested_result": "resultJson is 20,000 arrays deep",
         "object_result": "resultJson is an object, not a string",
         "url": "url:URL: the result is said to lie there",
         "several": "several:N: that many result URLs",

@@ -117,8 +117,11 @@ class Api:
             self._check_caller(request)
         except RefusedError as refusal:
             return refuse(refusal.code, refusal.message)
+        act = self._stage.draw("balance")
+        if act.name == "zero":
+            return await self._wire.answer(request, PLAIN, right=success(0.0))
         right = success(self._books.balance_micros / 1_000_000)
-        return await self._wire.answer(request, self._stage.draw("balance"), right=right)
+        return await self._wire.answer(request, act, right=right)
 
     def _check_caller(self, request: web.Request) -> None:
         given = request.headers.get("Authorization", "").encode(errors="replace")

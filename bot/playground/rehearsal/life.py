@@ -101,7 +101,7 @@ class Life:
             task.result_urls = await self._results(task, order)
         await self._clock.wait(lambda: self._due[task.task_id])
         if code:
-            self._fail(task, code)
+            self._fail(task, *code.split(":", 1))
         else:
             self._books.close(task, "success", gives_back=False)
 
@@ -128,9 +128,9 @@ class Life:
             picture = picture_of(order.input, full_size=self._settings.full_size, label=label)
         return self._files.publish(await self._studio.clip(picture), task)
 
-    def _fail(self, task: TaskEntry, code: str) -> None:
+    def _fail(self, task: TaskEntry, code: str, message: str = "") -> None:
         task.fail_code = code
-        task.fail_message = EXPLANATIONS.get(code, f"The task has failed: {code}")
+        task.fail_message = message or EXPLANATIONS.get(code, f"The task has failed: {code}")
         self._books.close(task, "failed", gives_back=not self._settings.bills_failures)
 
     def _seconds(self, order: Order, task: TaskEntry) -> float:

@@ -170,4 +170,5 @@ def _block(
 ) -> Block:
     size *= picture.unit
     width = picture.width - 2 * MARGIN * picture.unit
-    return Block(name, wrap(text, columns=columns(width, size), lines=lines), size, colour)
+    fitted = wrap(text, columns=columns(width, size), lines=lines)
+    return Block(name, [line.removesuffix(" ·") for line in fitted], size, colour)

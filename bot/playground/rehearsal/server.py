@@ -7,8 +7,8 @@ when its block ends.
 import asyncio
 import logging
 import tempfile
-from collections.abc import Callable, Coroutine
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
@@ -119,6 +119,18 @@ class RehearsalProvider:
         """Sends a call out of turn: "true" for the right one, or an act that forges one."""
         self._spawn(self._callbacks.out_of_turn(self._task(task_id), kind))
 
+    @asynccontextmanager
+    async def down(self) -> AsyncGenerator[None]:
+        """While this block runs nobody listens, and connections that were open are reset."""
+        await self._site.stop()
+        for connection in self._runner.server.connections if self._runner.server else ():
+            if connection.transport:
+                connection.transport.abort()
+        try:
+            yield
+        finally:
+            self._site = await self._open_port()
+
     async def until(self, holds: Callable[[Books], object], seconds: float = 20) -> None:
         """Waits until something holds of the books."""
         await self.books.until(holds, seconds)
@@ -163,14 +175,19 @@ class RehearsalProvider:
         app.add_routes(api.routes(BASE))
         app.add_routes(StageDoor(self).routes())
         app.router.add_get("/files/{name}", self._files.serve)
-        runner = web.AppRunner(
+        self._runner = runner = web.AppRunner(
             app, access_log=None, handler_cancellation=True, shutdown_timeout=2.0
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, HOST, self._port, backlog=1024).start()
-        port = runner.addresses[0][1]
-        self._files.origin = f"http://{HOST}:{port}"
+        self._site = await self._open_port()
+        self._port = runner.addresses[0][1]
+        self._files.origin = f"http://{HOST}:{self._port}"
+
+    async def _open_port(self) -> web.TCPSite:
+        site = web.TCPSite(self._runner, HOST, self._port, backlog=1024)
+        await site.start()
+        return site
 
     def _task(self, task_id: str) -> TaskEntry:
         if task_id not in self.books.tasks:

@@ -16,7 +16,7 @@ WEATHERS: Final[Mapping[str, Mapping[Door, str]]] = {
     "slow": {"task": "slow:6"},
     "content refused": {"task": "fail:SensitiveContent"},
     "image not reachable": {"task": "fail:ImageNotAccess"},
-    "balance empty": {"submit": "http:402"},
+    "balance empty": {"submit": "http:402", "balance": "zero"},
     "rate limited": {"submit": "http:429:5", "status": "http:429:5"},
     "answer lost": {"submit": "created+reset"},
     "never finishes": {"task": "never"},

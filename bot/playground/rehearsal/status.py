@@ -4,8 +4,11 @@ Rule: only documented fields appear, unless the task's act is to break exactly t
 """
 
 import json
+from typing import Final
 
 from bot.playground.rehearsal.books import TaskEntry
+
+DEPTH: Final = 20_000
 
 
 def status_of(task: TaskEntry) -> dict[str, object]:
@@ -46,6 +49,8 @@ def _result(task: TaskEntry) -> object:
             return json.dumps({"resultUrls": []})
         case "odd_result":
             return json.dumps([{"resultUrls": None}])
+        case "nested_result":
+            return '{"resultUrls":' + "[" * DEPTH + "]" * DEPTH + "}"
         case "object_result":
             return right
         case _:

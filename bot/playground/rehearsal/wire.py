@@ -121,11 +121,14 @@ def _shaped(request: web.Request, act: Act, right: Body, foreign: str) -> web.Re
 
 def _other_status(request: web.Request, act: Act, right: Body) -> web.Response:
     code = int(act.word("200" if act.name == "html" else "307"))
+    text = ":".join(act.values[1:])
     match act.name:
         case "http":
-            return refuse(code, retry_after=act.values[1] if len(act.values) > 1 else "")
+            if code in {429, 503}:
+                return refuse(code, retry_after=text)
+            return refuse(code, text)
         case "code":
-            return web.json_response(problem(code))
+            return web.json_response(problem(code, text))
         case "http_only":
             return web.json_response(right, status=code)
         case "html":
