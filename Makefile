@@ -11,7 +11,10 @@ RUN_LOCK := deploy/requirements.txt
 DEV_LOCK := tests/requirements.txt
 
 .DELETE_ON_ERROR:
-.PHONY: run test check bench format lock clean
+.PHONY: play run test check bench format lock clean
+
+play: $(VENV)/run.stamp
+	$(BIN)/python -m bot play
 
 run: $(VENV)/run.stamp
 	$(BIN)/python -m bot
