@@ -35,7 +35,8 @@ def written_to(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA temp_store = MEMORY")  # the journals of single statements
+    connection.execute("PRAGMA recursive_triggers = ON")  # else REPLACE deletes without asking them
     return connection
 
 
