@@ -59,6 +59,7 @@ def noisy_clip(*, seconds: float = 1, size: str = "320x180", pixels: str = "yuv4
     """Noise with a tone: what an encoder likes least."""
     made = folder() / f"noisy-{seconds}-{size}-{pixels}.mp4"
     noise = f"testsrc2=size={size}:rate=24:duration={seconds},noise=alls=60:allf=t+u"
+    noise += f",format={pixels},scale={size}"  # the source itself rounds odd sides
     ffmpeg(
         *("-f", "lavfi", "-i", noise, "-f", "lavfi", "-i", f"sine=duration={seconds}"),
         *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", pixels, "-c:a", "aac", made),

@@ -14,7 +14,7 @@ from bot.adapters.video import Ffmpeg, ShelfEncoder
 from bot.adapters.video.probe import probe
 from bot.domain.clip import ClipUnfitError, ClipUnreadableError, Label
 from bot.domain.errors import NotFoundError
-from tests.clips import ffmpeg, folder, large_clip, noisy_clip, sha256, small_clip
+from tests.clips import FFMPEG, ffmpeg, folder, large_clip, noisy_clip, sha256, small_clip
 
 LABEL = Label(title="A fox", comment="Clapper job 17")
 LIMIT = 10 * 1024 * 1024
@@ -181,10 +181,10 @@ async def test_a_clip_that_fits_only_without_its_label_is_made_smaller(encoder, 
 
 
 async def test_a_smaller_picture_keeps_its_form_and_even_sides(encoder, put):
-    source = noisy_clip(size="640x360")
+    source = noisy_clip(size="960x540")
     copy = await encoder.fit(put(source), 40_000, label=LABEL)
     film = await look(copy)
-    assert (film.width, film.height) == (427 // 2 * 2, 240)
+    assert (film.width, film.height) == (426, 240)
 
 
 async def test_a_film_in_odd_sides_and_full_colour_comes_out_even_and_no_larger(encoder, put):
@@ -268,11 +268,25 @@ async def test_asked_again_the_same_copy_is_handed_out(encoder, put):
     assert first.stat().st_ino == node
 
 
-async def test_asked_twice_at_once_one_copy_is_made(encoder, put, shelf):
+async def test_asked_twice_at_once_one_copy_is_made(put, shelf, tmp_path):
+    counting = tmp_path / "counting"
+    counting.write_text(f'#!/bin/sh\necho run >> {tmp_path}/runs\nexec {FFMPEG} "$@"')
+    counting.chmod(0o700)
+    encoder = ShelfEncoder(shelf, Ffmpeg(str(counting)))
     name = put(small_clip())
     first, second = await asyncio.gather(encoder.poster(name), encoder.poster(name))
     assert first == second
-    assert list(shelf.copies.iterdir()) == [first]
+    assert (tmp_path / "runs").read_text() == "run\n"
+
+
+async def test_a_copy_that_is_not_waited_for_leaves_nothing(encoder, put, shelf):
+    making = asyncio.create_task(encoder.fit(put(large_clip()), LIMIT, label=LABEL))
+    while not list(shelf.copies.iterdir()):
+        await asyncio.sleep(0)
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    assert not list(shelf.copies.iterdir())
 
 
 async def test_another_label_or_limit_is_another_copy(encoder, put):

@@ -56,7 +56,7 @@ async def test_it_is_started_at_low_priority_in_a_group_of_its_own_and_knows_no_
 
 
 async def test_it_has_nothing_to_read_from(tmp_path):
-    assert await Ffmpeg(script(tmp_path, "cat")).run([]) == b""
+    assert await Ffmpeg(script(tmp_path, "cat"), limit_seconds=10).run([]) == b""
 
 
 async def test_its_arguments_pass_no_shell(tmp_path):
@@ -73,7 +73,8 @@ async def test_one_that_takes_too_long_is_killed():
 async def test_one_whose_children_go_on_is_killed_with_them(tmp_path):
     stubborn = script(tmp_path, "trap '' TERM", f"sleep 60 & echo $! > {tmp_path}/child; wait")
     with pytest.raises(ClipUnreadableError):
-        await Ffmpeg(stubborn, limit_seconds=0.3).run([])
+        async with asyncio.timeout(20):
+            await Ffmpeg(stubborn, limit_seconds=0.3).run([])
     with suppress(psutil.NoSuchProcess):
         psutil.Process(int((tmp_path / "child").read_text())).wait(timeout=5)
 
@@ -104,8 +105,8 @@ async def test_no_more_run_at_once_than_allowed(tmp_path):
 
 
 async def test_one_that_talks_without_end_is_stopped(tmp_path):
-    talker = Ffmpeg(script(tmp_path, "while :; do echo yes; done"))
-    with pytest.raises(ClipUnreadableError):
+    talker = Ffmpeg(script(tmp_path, "while :; do echo yes; done"), limit_seconds=10)
+    with pytest.raises(ClipUnreadableError, match="failed"):
         await talker.run([], largest_answer=1000)
 
 
@@ -152,8 +153,8 @@ async def copy(path: Path, kind, to: Path) -> None:
 @pytest.mark.parametrize("kind", ["video/mp4", "video/webm"])
 async def test_a_playlist_in_disguise_reads_neither_the_network_nor_a_file(tmp_path, door, kind):
     port, came = door
-    shutil.copy(small_clip(".mkv"), tmp_path / "secret.mkv")
-    for target in (f"http://127.0.0.1:{port}/a.ts", f"file:{tmp_path}/secret.mkv"):
+    ffmpeg("-i", small_clip(), "-c", "copy", tmp_path / "secret.ts")
+    for target in (f"http://127.0.0.1:{port}/a.ts", "secret.ts"):
         playlists = [
             f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{target}\n#EXT-X-ENDLIST\n",
             f"ffconcat version 1.0\nfile '{target}'\n",
@@ -165,11 +166,10 @@ async def test_a_playlist_in_disguise_reads_neither_the_network_nor_a_file(tmp_p
     assert came == []
 
 
-async def test_a_name_that_looks_like_an_address_is_a_file(tmp_path, door):
-    port, came = door
-    with pytest.raises(ClipUnreadableError):
-        await copy(Path(f"http://127.0.0.1:{port}/a.mp4"), "video/mp4", tmp_path / "out.mkv")
-    assert came == []
+async def test_a_name_that_looks_like_an_address_is_a_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(small_clip(), "http:a.mp4")
+    await copy(Path("http:a.mp4"), "video/mp4", tmp_path / "out.mkv")
 
 
 async def test_nothing_but_files_may_be_opened(tmp_path, door):

@@ -293,6 +293,7 @@ def test_a_start_drops_what_was_unfinished_and_all_copies_but_no_clip(shelf):
         "copies/17-0-abcdefghijklmnopqrstuv.mp4",
         "17-0-abcdefghijklm/../stuv.mp4",
         "\u0661\u0667-0-abcdefghijklmnopqrstuv.mp4",
+        "17-0-" + "\u00e9" * 22 + ".mp4",
         "17-0-abcdefghijklmnopqrstuv.exe",
         "18-0-abcdefghijklmnopqrstuv.mp4",
         "copies",
@@ -300,6 +301,7 @@ def test_a_start_drops_what_was_unfinished_and_all_copies_but_no_clip(shelf):
 )
 def test_a_name_that_is_not_on_the_shelf_is_not_found(shelf, name):
     put(shelf)
+    put(shelf, "17-0-" + "\u00e9" * 22 + ".mp4")
     with pytest.raises(NotFoundError):
         shelf.path(name)
 

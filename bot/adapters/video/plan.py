@@ -38,7 +38,7 @@ class Plan:
 
 def reckon(film: Film, target_bytes: float) -> Plan:
     """The best picture that takes about so many bytes. ClipUnfitError when there is none."""
-    packets = film.pictures + film.seconds * _SOUND_PACKETS_PER_SECOND * film.has_sound
+    packets = film.pictures + film.seconds * _SOUND_PACKETS_PER_SECOND
     room = target_bytes - _CONTENTS_BYTES - packets * _BYTES_PER_PACKET
     rate = room * 8 / film.seconds
     sound = _sound_rate(rate) if film.has_sound else 0
