@@ -10,18 +10,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
-from bot.domain.errors import ClipError
 from bot.domain.ids import JobNumber
 
 MediaType = Literal["video/mp4", "video/quicktime", "video/webm", "video/x-matroska"]
-
-
-class ClipUnreadableError(ClipError):
-    """The file is kept, but no copy of it can be made: ffmpeg fails on it or takes too long."""
-
-
-class ClipUnfitError(ClipError):
-    """So long that no copy worth watching is as small as was asked."""
 
 
 @dataclass(frozen=True, slots=True)

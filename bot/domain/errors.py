@@ -3,7 +3,8 @@
 ClapperError
 ├── InputError                     a person can mend it; costs nothing
 │   ├── AmountUnreadableError
-│   └── RequestRefusedError        a request that its model cannot take
+│   ├── RequestRefusedError        a request that its model cannot take
+│   └── PolicyRefusedError         a decision of an admin that cannot be kept
 ├── StoreError                     the books could not do it; nothing was changed
 │   ├── StoreFullError             no space left
 │   ├── StoreBusyError             locked by somebody else for too long
@@ -20,7 +21,12 @@ ClapperError
 │   └── TaskNotFoundError          404 for a task that we asked about
 ├── ClipError                      a result file could not be kept
 │   ├── ClipUnreachableError       may work later
-│   └── ClipRefusedError           is not a video, is too large, or lives where nothing may be fetched
+│   ├── ClipRefusedError           is not a video, is too large, or lives where nothing may be fetched
+│   ├── ClipUnreadableError        kept, but no copy of it can be made
+│   └── ClipUnfitError             no copy worth watching is as small as was asked
+├── DeliveryError                  a message did not reach people
+│   ├── PostponedError             not now
+│   └── UndeliverableError         never, by any route
 ├── FolderLockedError              another process owns the data folder; says which
 └── SettingsError                  names the setting
 
@@ -56,6 +62,17 @@ class RequestRefusedError(InputError):
         self.option = option
         self.fault = fault
         """A key of the catalogue."""
+        self.facts = facts
+
+
+class PolicyRefusedError(InputError):
+    """A decision that cannot be kept."""
+
+    def __init__(self, field: str, fault: str, **facts: object) -> None:
+        super().__init__(f"{field}: {fault}")
+        self.field = field
+        self.fault = fault
+        """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `too_many`."""
         self.facts = facts
 
 
@@ -129,6 +146,30 @@ class ClipUnreachableError(ClipError):
 
 class ClipRefusedError(ClipError):
     """What came, or where it lives, is not acceptable."""
+
+
+class ClipUnreadableError(ClipError):
+    """The file is kept, but no copy of it can be made: ffmpeg fails on it or takes too long."""
+
+
+class ClipUnfitError(ClipError):
+    """So long that no copy worth watching is as small as was asked."""
+
+
+class DeliveryError(ClapperError):
+    """A message did not reach people."""
+
+
+class PostponedError(DeliveryError):
+    """Discord cannot take it now."""
+
+    def __init__(self, why: str, *, wait_seconds: float | None = None) -> None:
+        super().__init__(why)
+        self.wait_seconds = wait_seconds
+
+
+class UndeliverableError(DeliveryError):
+    """Discord will never take it, by any route: the file is kept for `/show`."""
 
 
 class FolderLockedError(ClapperError):

@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.domain.errors import InputError
+from bot.domain.errors import PolicyRefusedError
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.money import LARGEST_AMOUNT, ZERO, Micros, dollars
 from bot.domain.period import PeriodKind
@@ -24,17 +24,6 @@ LONGEST_NAME: Final = 100
 LONGEST_ADDRESS: Final = 2000
 MOST_JOBS: Final = 100
 """At once, and queued, for one member."""
-
-
-class PolicyRefusedError(InputError):
-    """A decision that cannot be kept."""
-
-    def __init__(self, field: str, fault: str, **facts: object) -> None:
-        super().__init__(f"{field}: {fault}")
-        self.field = field
-        self.fault = fault
-        """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `too_many`."""
-        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ from typing import Protocol
 from bot.domain.alert import Alert
 from bot.domain.budget import Decision
 from bot.domain.clip import Clip
-from bot.domain.errors import ClapperError
 from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
 from bot.domain.job import Job, Order
 from bot.domain.money import Micros
@@ -81,18 +80,6 @@ class Debt:
     nonce: str
     tries: int
     due_at: datetime
-
-
-class UndeliverableError(ClapperError):
-    """Discord will never take it, by any route: the file is kept for `/show`."""
-
-
-class PostponedError(ClapperError):
-    """Discord cannot take it now."""
-
-    def __init__(self, why: str, *, wait_seconds: float | None = None) -> None:
-        super().__init__(why)
-        self.wait_seconds = wait_seconds
 
 
 class Postman(Protocol):

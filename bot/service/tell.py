@@ -8,19 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.alert import Alert, AlertKind
+from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
 from bot.domain.outcome import Outcome, outcome_of
-from bot.domain.ports import (
-    Alarm,
-    Clock,
-    Debt,
-    Failpoint,
-    JobStore,
-    Postman,
-    PostponedError,
-    UndeliverableError,
-    nowhere,
-)
+from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, nowhere
 from bot.service.patience import Patience
 
 

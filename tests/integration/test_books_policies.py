@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.sqlite.policies import Policies
+from bot.domain.errors import PolicyRefusedError
 from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
 from bot.domain.money import LARGEST_AMOUNT, Micros
 from bot.domain.period import PeriodKind
-from bot.domain.policy import MOST_PRESETS, LoraPreset, Policy, PolicyRefusedError
+from bot.domain.policy import MOST_PRESETS, LoraPreset, Policy
 from tests.books import ADMIN, GUILD, NOON, opened
 
 OTHER = GuildId(12)

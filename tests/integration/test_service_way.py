@@ -10,15 +10,16 @@ from bot.domain.budget import Already, Limit, Refused
 from bot.domain.errors import (
     ClipRefusedError,
     ClipUnreachableError,
+    PostponedError,
     ProviderEmptyError,
     ProviderUnreachableError,
     TaskNotFoundError,
+    UndeliverableError,
 )
 from bot.domain.ids import TaskId
 from bot.domain.job import Charge, JobState
 from bot.domain.money import ZERO, dollars
 from bot.domain.outcome import Fix
-from bot.domain.ports import PostponedError, UndeliverableError
 from bot.domain.provider import (
     Cause,
     NotCreated,

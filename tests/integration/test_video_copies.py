@@ -12,8 +12,8 @@ from bot.adapters.clips import Shelf
 from bot.adapters.clips.boxes import read_shape
 from bot.adapters.video import Ffmpeg, ShelfEncoder
 from bot.adapters.video.probe import probe
-from bot.domain.clip import ClipUnfitError, ClipUnreadableError, Label
-from bot.domain.errors import NotFoundError
+from bot.domain.clip import Label
+from bot.domain.errors import ClipUnfitError, ClipUnreadableError, NotFoundError
 from tests.clips import FFMPEG, ffmpeg, folder, large_clip, noisy_clip, sha256, small_clip
 
 LABEL = Label(title="A fox", comment="Clapper job 17")

@@ -11,7 +11,7 @@ import pytest
 
 from bot.adapters.video import Ffmpeg
 from bot.adapters.video.ffmpeg import input_options
-from bot.domain.clip import ClipUnreadableError
+from bot.domain.errors import ClipUnreadableError
 from tests.clips import ffmpeg, small_clip
 
 ENDLESS = ["-re", "-f", "lavfi", "-i", "testsrc2", "-f", "null", "-"]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.video.plan import reckon
 from bot.adapters.video.probe import Film, parse
-from bot.domain.clip import ClipUnfitError, ClipUnreadableError
+from bot.domain.errors import ClipUnfitError, ClipUnreadableError
 
 MIB = 1024 * 1024
 LISTING = """\

@@ -13,6 +13,7 @@ from typing import Any
 from bot.adapters.sqlite import policy_rows
 from bot.adapters.sqlite.accounts import tick
 from bot.adapters.sqlite.database import Database
+from bot.domain.errors import PolicyRefusedError
 from bot.domain.ids import GuildId, RoleId, UserId
 from bot.domain.money import Micros, show_dollars
 from bot.domain.policy import (
@@ -21,7 +22,6 @@ from bot.domain.policy import (
     AuditLine,
     LoraPreset,
     Policy,
-    PolicyRefusedError,
     check_amount,
     check_policy,
     check_preset,

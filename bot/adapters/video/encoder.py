@@ -23,7 +23,8 @@ from bot.adapters.clips.turns import Turns
 from bot.adapters.video.ffmpeg import Ffmpeg, input_options
 from bot.adapters.video.plan import Plan, reckon
 from bot.adapters.video.probe import probe
-from bot.domain.clip import ClipUnfitError, ClipUnreadableError, Label, MediaType
+from bot.domain.clip import Label, MediaType
+from bot.domain.errors import ClipUnfitError, ClipUnreadableError
 
 _AIM: Final = 0.96
 """Of the limit: the encoder may miss by a little."""

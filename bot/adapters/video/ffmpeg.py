@@ -17,7 +17,8 @@ from typing import Final
 
 import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]
 
-from bot.domain.clip import ClipUnreadableError, MediaType
+from bot.domain.clip import MediaType
+from bot.domain.errors import ClipUnreadableError
 
 _NICENESS: Final = "15"
 _LONGEST_COMPLAINT: Final = 300

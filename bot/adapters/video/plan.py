@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.adapters.video.probe import Film
-from bot.domain.clip import ClipUnfitError
+from bot.domain.errors import ClipUnfitError
 
 _SHORT_SIDES: Final = (2160, 1440, 1080, 720, 540, 480, 360, 240, 144)
 _LEAST_BITS_PER_PIXEL: Final = 0.06

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from bot.adapters.video.ffmpeg import Ffmpeg, input_options
-from bot.domain.clip import ClipUnreadableError, MediaType
+from bot.domain.clip import MediaType
+from bot.domain.errors import ClipUnreadableError
 
 _LARGEST_LISTING: Final = 8 * 1024 * 1024
 """An hour of film."""
