@@ -1,0 +1,32 @@
+"""Ids as Discord makes them: the milliseconds since 2015 and a counter.
+
+Rule: each id is greater than the one before it, also when the clock stands still.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+EPOCH_MS: Final = 1_420_070_400_000
+
+
+class Snowflakes:
+    """Hands out ids."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._last = 0
+
+    def next(self) -> int:
+        """A fresh id."""
+        self._last = max(self._last + 1, at(self._now()))
+        return self._last
+
+
+def at(moment: float) -> int:
+    """The first id of a moment given in Unix seconds."""
+    return (int(moment * 1000) - EPOCH_MS) << 22
+
+
+def moment_of(snowflake: int) -> float:
+    """The Unix seconds at which an id was made."""
+    return ((snowflake >> 22) + EPOCH_MS) / 1000

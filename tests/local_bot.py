@@ -1,0 +1,73 @@
+"""A discord.py client of the tests' own, pointed at the local Discord.
+
+Rule: it is the real library over real sockets; nothing of it is replaced but the addresses.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, ClassVar
+
+import discord
+import yarl
+from discord import app_commands
+
+from bot.playground.local_discord import LocalDiscord
+
+
+@contextmanager
+def pointed_at(server: LocalDiscord) -> Generator[None]:
+    """The library's addresses are global: set for a block, and put back."""
+    route, socket, asset = discord.http.Route, discord.gateway.DiscordWebSocket, discord.asset.Asset
+    old = route.BASE, socket.DEFAULT_GATEWAY, asset.BASE
+    route.BASE = server.api_url
+    socket.DEFAULT_GATEWAY = yarl.URL(server.gateway_url)
+    asset.BASE = server.cdn_url
+    try:
+        yield
+    finally:
+        route.BASE, socket.DEFAULT_GATEWAY, asset.BASE = old
+
+
+class LocalBot(discord.Client):
+    """A bot with a command tree that does what a test tells it to."""
+
+    intents_wanted: ClassVar[discord.Intents] = discord.Intents(guilds=True, guild_messages=True)
+
+    def __init__(self, intents: discord.Intents | None = None, **more: Any) -> None:
+        more.setdefault("guild_ready_timeout", 0.05)
+        more.setdefault("allowed_mentions", discord.AllowedMentions.none())
+        super().__init__(intents=intents or self.intents_wanted, **more)
+        self.tree = app_commands.CommandTree(self)
+        self.errors: list[BaseException] = []
+        self.tree.error(self._note)
+
+    async def _note(self, _: discord.Interaction, error: app_commands.AppCommandError) -> None:
+        self.errors.append(getattr(error, "original", error))
+
+    async def on_error(self, *_: Any, **__: Any) -> None:
+        import sys  # noqa: PLC0415
+
+        self.errors.append(sys.exc_info()[1] or RuntimeError("an event failed"))
+
+
+@asynccontextmanager
+async def running(
+    server: LocalDiscord, bot: LocalBot, *, sync: bool = True
+) -> AsyncGenerator[LocalBot]:
+    """The bot, logged in and ready, with its commands registered globally."""
+    with pointed_at(server):
+        await bot.login(server.token)
+        if sync:
+            await bot.tree.sync()
+        task = asyncio.create_task(bot.connect())
+        ready = asyncio.create_task(bot.wait_until_ready())
+        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        if not ready.done():
+            ready.cancel()
+            await task
+        try:
+            yield bot
+        finally:
+            await bot.close()
+            await task
