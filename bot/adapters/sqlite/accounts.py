@@ -24,7 +24,7 @@ _OPERATOR: Final = GuildId(0)
 _NOBODY: Final = UserId(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Budget:
     """One capped scope in its present period, with its present limit."""
 

@@ -98,7 +98,7 @@ def count_unfinished(con: sqlite3.Connection, guild: GuildId, member: UserId) ->
     ).fetchone()[0]
 
 
-def insert_job(con: sqlite3.Connection, order: Order, now: datetime) -> JobNumber:
+def insert_job(con: sqlite3.Connection, order: Order, now: datetime) -> Job:
     """A new job, held."""
     at = stamp(now)
     cursor = con.execute(
@@ -126,7 +126,31 @@ def insert_job(con: sqlite3.Connection, order: Order, now: datetime) -> JobNumbe
     assert cursor.lastrowid is not None
     number = JobNumber(cursor.lastrowid)
     log_event(con, number, "held", now=now)
-    return number
+    return Job(
+        number=number,
+        guild=order.guild,
+        member=order.member,
+        interaction=order.interaction,
+        model=order.model,
+        mode=order.mode,
+        request=order.request,
+        price=order.price,
+        price_assumed=order.price_assumed,
+        state=JobState.HELD,
+        charge=Charge.OPEN,
+        place=order.place,
+        created_at=now,
+        state_at=now,
+        due_at=now,
+        tries=0,
+        task=None,
+        result_urls=(),
+        cause=None,
+        fail_code=None,
+        aside=None,
+        refunded=False,
+        parent=order.parent,
+    )
 
 
 def step(  # noqa: PLR0913 - one argument for each column that goes with a state

@@ -51,7 +51,7 @@ from bot.domain.budget import (
     split,
 )
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
-from bot.domain.job import Order
+from bot.domain.job import Job, Order
 from bot.domain.money import Micros
 from bot.domain.policy import Policy
 
@@ -85,11 +85,11 @@ def reserve(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime)
     shortfalls = tuple(_shortfalls(drafts, order.price))
     if shortfalls:
         return Refused(order.price, shortfalls)
-    number = insert_job(con, order, now)
-    holds = [hold for draft in drafts for hold in _holds(con, draft, order.price, number, now)]
+    job = insert_job(con, order, now)
+    holds = [hold for draft in drafts for hold in _holds(con, draft, job, now)]
     # The wallets' CHECK refuses what is not there.
     _insert(con, "hold", holds, now)
-    return Reserved(get_job(con, number), Micros(drafts[0].free - order.price))
+    return Reserved(job, Micros(drafts[0].free - order.price))
 
 
 def settle(
@@ -301,14 +301,12 @@ class _Hold:
     """Its row, once it has one."""
 
 
-def _holds(
-    con: sqlite3.Connection, draft: _Draft, price: Micros, number: JobNumber, now: datetime
-) -> Iterator[_Hold]:
-    legs = draw(price, draft.purses)
+def _holds(con: sqlite3.Connection, draft: _Draft, job: Job, now: datetime) -> Iterator[_Hold]:
+    legs = draw(job.price, draft.purses)
     assert legs is not None, "a shortfall was refused before"
     sink = draft.sink or open_sink(con, draft.budget, now)
     for leg in legs:
-        yield _Hold(number, draft.budget.scope, leg, sink)
+        yield _Hold(job.number, draft.budget.scope, leg, sink)
 
 
 def _open_holds(
