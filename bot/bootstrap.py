@@ -27,9 +27,11 @@ from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
 from bot.adapters.sqlite.policies import Policies
+from bot.adapters.video.encoder import ShelfEncoder
+from bot.adapters.video.ffmpeg import Ffmpeg
 from bot.app import Services
 from bot.domain.budget import Caps
-from bot.domain.clip import ClipStore
+from bot.domain.clip import ClipStore, Encoder, RetentionLimits
 from bot.domain.errors import SettingsError, StoreDamagedError
 from bot.domain.ports import Alarm, Clock, Failpoint, Postman, Provider, nowhere
 from bot.log import get_logger
@@ -42,6 +44,10 @@ from bot.settings import Settings
 from bot.web import Doors, Health, build_web
 
 _REHEARSAL_KEY: Final = "rehearsal"
+RETENTION: Final = RetentionLimits(
+    longest=timedelta(days=90), largest_bytes=20 * 1024 * 1024 * 1024
+)
+"""How long delivered clips are kept for `/show`, and how much of the disk they may take."""
 _LONGEST_SILENCE: Final = timedelta(minutes=1)
 
 
@@ -63,6 +69,7 @@ class PostOffice:
     """What a postman may need of us."""
 
     clips: ClipStore
+    encoder: Encoder
     clip_url: Callable[[str], str | None]
     rehearsal: bool
 
@@ -100,8 +107,9 @@ async def build(
         await _check(database)
         clock = parts.clock or await _steady_clock(database)
         provider = await stack.enter_async_context(_provider(settings, parts))
+        shelf = Shelf(folder.clips)
         hosts = ResultHosts(settings.result_hosts)
-        clips = await stack.enter_async_context(open_clip_store(Shelf(folder.clips), hosts, limits=parts.limits))
+        clips = await stack.enter_async_context(open_clip_store(shelf, hosts, limits=parts.limits))
         services = _services(
             settings,
             parts,
@@ -110,7 +118,12 @@ async def build(
             provider=provider,
             clips=clips,
             postman=postman(
-                PostOffice(clips, _clip_url(settings), settings.provider == "rehearsal")
+                PostOffice(
+                    clips,
+                    ShelfEncoder(shelf, Ffmpeg()),
+                    _clip_url(settings),
+                    rehearsal=settings.provider == "rehearsal",
+                )
             ),
         )
         address = await _open_web(stack, settings, services, is_connected, database)
@@ -180,6 +193,7 @@ def _services(
         patience=Patience(settings.wait_scale),
         callback_base=settings.public_url,
         route=settings.route,
+        retention=RETENTION,
     )
     return Services(
         studio=open_studio(ports, rules),

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
+from bot.adapters.examine_clips import examine_clips
 from bot.adapters.examine_folder import examine_folder
 from bot.adapters.folder import DataFolder
 from bot.adapters.sqlite.examine import examine
@@ -58,6 +59,7 @@ def _act(settings: Settings, arguments: Namespace) -> Exit:
         *examine_settings(settings),
         *examine_folder(folder),
         *asyncio.run(examine(folder.database)),
+        *asyncio.run(examine_clips(folder)),
     ]
     print(render_json(findings) if arguments.json else render(findings))  # noqa: T201 - the answer
     return Exit.PROBLEM if _count(findings, Verdict.BROKEN) else Exit.FINE

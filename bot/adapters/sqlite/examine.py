@@ -7,6 +7,7 @@ import asyncio
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,30 @@ _RESTORE: Final = (
 async def examine(path: Path) -> list[Finding]:
     """Is the file ours, whole, of this schema, and does it add up?"""
     return await asyncio.to_thread(_examine, path, datetime.now(UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A clip's file, as the books have it."""
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+def list_kept_files(path: Path) -> list[KeptFile]:
+    """The files that must lie on the shelf. Raises StoreError where the books cannot be read."""
+    try:
+        with closing(untouched(path)) as connection:
+            if check_ours(connection) == 0:
+                return []
+            # What retention gave up is not missed.
+            rows = connection.execute(
+                "SELECT name, size_bytes, sha256 FROM clips WHERE removed_at IS NULL"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise StoreDamagedError(str(error)) from error
+    return [KeptFile(*row) for row in rows]
 
 
 def _examine(path: Path, now: datetime) -> list[Finding]:
