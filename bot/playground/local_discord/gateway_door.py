@@ -167,6 +167,7 @@ class Connection:
 
 
 def _ids(value: Any) -> set[int]:
-    if not value:
-        return set()
-    return {int(user) for user in value} if isinstance(value, list) else {int(value)}
+    if not isinstance(value, list):
+        return {int(value)} if value else set()
+    listed: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
+    return {int(user) for user in listed}

@@ -6,14 +6,16 @@ sees every edit of it.
 
 from dataclasses import dataclass, field
 from enum import IntFlag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from bot.playground.local_discord.components import buttons_of, selects_of, texts_of
+from bot.playground.local_discord.components import buttons_of, media_of, selects_of, texts_of
 from bot.playground.local_discord.people import User
 from bot.playground.local_discord.wire import Json, Jsons, as_json, as_jsons
 
 if TYPE_CHECKING:
     from bot.playground.local_discord.interactions import Interaction
+
+EMBED_MEDIA: Final = ("image", "thumbnail", "video")
 
 
 class Flag(IntFlag):
@@ -56,6 +58,7 @@ class Message:
     embeds: Jsons = field(default_factory=list[Json])
     components: Jsons = field(default_factory=list[Json])
     attachments: list[Attachment] = field(default_factory=list[Attachment])
+    """All its files, those too that Discord's JSON leaves out because a component shows them."""
     flags: int = 0
     type: int = 0
     tts: bool = False
@@ -107,6 +110,14 @@ class Message:
     def selects(self) -> Jsons:
         """Its select menus, as JSON."""
         return selects_of(self.components)
+
+    @property
+    def media(self) -> list[Attachment]:
+        """The files that its components or embeds show, in reading order."""
+        embedded = [as_json(embed.get(key)) for embed in self.embeds for key in EMBED_MEDIA]
+        shown = [item.get("attachment_id") for item in [*media_of(self.components), *embedded]]
+        by_id = {attachment.id: attachment for attachment in self.attachments}
+        return [by_id[found] for found in shown if found in by_id]
 
     @property
     def labels(self) -> list[str]:

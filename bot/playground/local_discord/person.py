@@ -4,6 +4,7 @@ Rule: a person can do only what Discord's client would let this person do.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Final
 
 from bot.playground.local_discord.asking import ask
@@ -101,6 +102,12 @@ class Person:
                 return command
         named = ", ".join(str(command["name"]) for command in offered)
         raise ClientRefusal(f"No command {name!r} is offered here; there is: {named or 'nothing'}")
+
+    def specs(self, command: str, channel: Channel) -> Jsons:
+        """The options of a command, named with its subcommands."""
+        words = command.removeprefix("/").split()
+        found = self._command(CommandType.SLASH, words[0] if words else "", channel)
+        return as_jsons(branch(found, words[1:]).get("options"))
 
     async def slash(
         self,
@@ -218,7 +225,11 @@ class Person:
     # -- writing --
 
     async def say(
-        self, channel: Channel, content: str = "", *, files: Iterable[FileLike] = ()
+        self,
+        channel: Channel,
+        content: str = "",
+        *,
+        files: Iterable[bytes | Path | tuple[str, bytes]] = (),
     ) -> Message:
         """Writes a message into a channel."""
         if not self._world.can(self.user, channel, Can.SEND_MESSAGES):

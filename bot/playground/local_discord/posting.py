@@ -14,11 +14,10 @@ from bot.playground.local_discord.checks_messages import Draft, refuse_empty
 from bot.playground.local_discord.components import Part, media_of, texts_of, walk
 from bot.playground.local_discord.gateway import HELD_BACK, Intent, Session
 from bot.playground.local_discord.interactions import Interaction
-from bot.playground.local_discord.messages import Attachment, Flag, Message
+from bot.playground.local_discord.messages import EMBED_MEDIA, Attachment, Flag, Message
 from bot.playground.local_discord.people import MEBIBYTE, User
 from bot.playground.local_discord.places import Channel
 from bot.playground.local_discord.refusals import too_large
-from bot.playground.local_discord.rendering import EMBED_MEDIA
 from bot.playground.local_discord.wire import Json, Jsons, as_json
 from bot.playground.local_discord.world import World
 

@@ -7,10 +7,8 @@ from collections.abc import Callable
 
 from bot.playground.local_discord.components import media_of
 from bot.playground.local_discord.files import Files
-from bot.playground.local_discord.messages import Attachment, Message
+from bot.playground.local_discord.messages import EMBED_MEDIA, Attachment, Message
 from bot.playground.local_discord.wire import Json, Jsons, as_json, stamp, without_nones
-
-EMBED_MEDIA = ("image", "thumbnail", "video")
 
 
 class Renderer:

@@ -12,12 +12,14 @@ from typing import Final, Self
 
 from aiohttp import web
 
+from bot.playground.local_discord.admin import Admin
 from bot.playground.local_discord.api import BASE, Api, hang_up
 from bot.playground.local_discord.cdn import Cdn
 from bot.playground.local_discord.faults import Faults, Outage
 from bot.playground.local_discord.gateway import Gateway
 from bot.playground.local_discord.gateway_door import Connection
 from bot.playground.local_discord.journal import Journal
+from bot.playground.local_discord.messages import Attachment
 from bot.playground.local_discord.people import MEBIBYTE, User
 from bot.playground.local_discord.person import Person
 from bot.playground.local_discord.world import World
@@ -32,12 +34,13 @@ class LocalDiscordError(Exception):
 
 
 def build_app(world: World) -> web.Application:
-    """Discord's HTTP API, its gateway and its CDN, for a world. More routes may be added."""
+    """Discord's API, gateway and CDN, and `/_world`, for a world. More routes may be added."""
     app = web.Application(client_max_size=200 * MEBIBYTE)
     app[_WORLD] = world
     app.add_routes([web.get(GATEWAY, _gateway), web.get(f"{GATEWAY}/", _gateway)])
     app.add_routes(Api(world).routes())
     app.add_routes(Cdn(world.files).routes())
+    app.add_routes(Admin(world).routes())
     return app
 
 
@@ -128,6 +131,10 @@ class LocalDiscord:
             return None if gateway.connected else True
 
         await self.world.bus.until(gone, timeout=timeout, wanted="the bot to leave the gateway")
+
+    async def read(self, attachment: Attachment) -> bytes:
+        """The bytes of a file on a message."""
+        return await self.world.files.read(attachment)
 
     # -- outages --
 

@@ -14,12 +14,14 @@ from bot.playground.local_discord.pictures import measure
 from bot.playground.local_discord.places import Channel
 from bot.playground.local_discord.world import World
 
-FileLike: TypeAlias = bytes | Path | tuple[str, bytes]
-"""A file to attach: its bytes, a path, or a name with bytes."""
+FileLike: TypeAlias = bytes | Path | tuple[str, bytes] | Attachment
+"""A file to attach: its bytes, a path, a name with bytes, or what was uploaded before."""
 
 
 async def take_file(world: World, file: FileLike, user: User, channel: Channel) -> Attachment:
     """Uploads a file for a command or a form."""
+    if isinstance(file, Attachment):
+        return file
     name, body = name_and_body(file)
     guild = world.guild_of(channel)
     limit = max(user.upload_limit, guild.file_limit if guild else 0)
@@ -31,7 +33,7 @@ async def take_file(world: World, file: FileLike, user: User, channel: Channel) 
     )
 
 
-def name_and_body(file: FileLike) -> tuple[str, bytes]:
+def name_and_body(file: bytes | Path | tuple[str, bytes]) -> tuple[str, bytes]:
     """A name for each kind of file: bytes alone get the ending that they are."""
     if isinstance(file, Path):
         return file.name, file.read_bytes()
