@@ -1,0 +1,88 @@
+"""How things look: cards made of Discord's components, from our facts and the catalogue's words.
+
+    reader = Reader(locale=str(interaction.locale), rehearsal=services.rehearsal)
+
+    waiting_card(reader, job, model, rest=…, ready_at=…, ahead=…, pictures=("picture-1.png",))
+    result_card, failure_card, word_card, gone_card     what the postman posts
+    details_card(reader, job, model, charged=…)
+    notice_card(title, *paragraphs, tone=Tone.CAREFUL, footer=…, buttons=[…])
+    list_card(reader, title, lines, intro=…, empty=…, buttons=[…])
+    Card(container(text(…), rule(), row(button(…)), tone=…))     anything else
+
+    button("again", job.number, label=reader.say("card.button.again"), style=…, emoji=…)
+    link("https://…", label=…)
+
+Every card is a `discord.ui.LayoutView`: send it as `view=`, with no content and no embeds. It is
+never tracked by discord.py, may be sent from anywhere, and needs no registration: a press comes in
+through its custom id alone (`bot.app.Clapper.on_press`). For an edit make a new one.
+
+`untrusted` makes members' words safe: `quote` (a block quote), `escaped` (among Markdown), `code`
+(a code span), `clean` (for labels, file names and forms, where no Markdown is read).
+
+Rule: nothing here reads or sends anything.
+"""
+
+from bot.cards.card import (
+    MOST_COMPONENTS,
+    MOST_TEXT,
+    Card,
+    Reader,
+    Tone,
+    button,
+    container,
+    link,
+    rehearsal_line,
+    row,
+    rows,
+    rule,
+    small,
+    text,
+)
+from bot.cards.custom_ids import Act, Press, make, parse
+from bot.cards.details import details_card
+from bot.cards.failure import failure_card
+from bot.cards.notice import list_card, notice_card
+from bot.cards.request import asked_line, option_lines, read_asked
+from bot.cards.result import gone_card, mark, mention, result_card, word_card, word_mark
+from bot.cards.untrusted import clean, code, escaped, quote
+from bot.cards.waiting import price_line, waiting_card
+
+__all__ = [
+    "MOST_COMPONENTS",
+    "MOST_TEXT",
+    "Act",
+    "Card",
+    "Press",
+    "Reader",
+    "Tone",
+    "asked_line",
+    "button",
+    "clean",
+    "code",
+    "container",
+    "details_card",
+    "escaped",
+    "failure_card",
+    "gone_card",
+    "link",
+    "list_card",
+    "make",
+    "mark",
+    "mention",
+    "notice_card",
+    "option_lines",
+    "parse",
+    "price_line",
+    "quote",
+    "read_asked",
+    "rehearsal_line",
+    "result_card",
+    "row",
+    "rows",
+    "rule",
+    "small",
+    "text",
+    "waiting_card",
+    "word_card",
+    "word_mark",
+]

@@ -1,0 +1,98 @@
+"""The card of a job without a video: whose fault it was, what to change, what it cost.
+
+Rule: "nothing was charged" stands there only when the books say so.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
+from bot.cards.custom_ids import Act
+from bot.cards.request import DOT, asked_line, read_asked
+from bot.cards.result import details_button, mention
+from bot.cards.untrusted import quote
+from bot.domain.job import JobState
+from bot.domain.outcome import Fix, Outcome
+from bot.domain.ports import Debt
+from bot.domain.video import VideoModel
+
+LONGEST_PROMPT: Final = 700
+
+_BY_STATE: Final[Mapping[JobState, str]] = {
+    JobState.EXPIRED: "expired",
+    JobState.CANCELLED: "stale",
+    JobState.LOST: "lost",
+}
+"""Where the state explains more than the cause. Who cancels their own job is told by the button."""
+
+
+def failure_card(reader: Reader, outcome: Outcome, model: VideoModel | None, *, debt: Debt) -> Card:
+    """Why there is no video, and what can be done about it."""
+    job = outcome.job
+    topic = f"failure.{_BY_STATE.get(job.state) or outcome.cause or 'unknown'}"
+    asked = read_asked(job, model)
+    number = reader.say("card.number", number=job.number)
+    money = (
+        reader.say("failure.free")
+        if outcome.charged == 0
+        else reader.say("failure.charged", charged=outcome.charged)
+    )
+    return Card(
+        text(reader.say("failure.hello", maker=mention(job))),
+        container(
+            text(
+                f"### {reader.say(f'{topic}.title')}", reader.say(f"{topic}.advice"), f"**{money}**"
+            ),
+            text(
+                quote(asked.prompt, LONGEST_PROMPT),
+                small(DOT.join((asked_line(reader, asked), number))),
+                rehearsal_line(reader),
+            ),
+            row(
+                *(_FIXES[fix](reader, outcome) for fix in outcome.fixes),
+                details_button(reader, debt),
+            ),
+            tone=Tone.CAREFUL,
+        ),
+    )
+
+
+def _again(reader: Reader, outcome: Outcome) -> "ui.Button[Any]":
+    return button(
+        Act.AGAIN,
+        outcome.job.number,
+        label=reader.say("card.button.retry"),
+        style=discord.ButtonStyle.primary,
+        emoji="\N{CLOCKWISE RIGHTWARDS AND LEFTWARDS OPEN CIRCLE ARROWS}",
+    )
+
+
+def _edit(reader: Reader, outcome: Outcome) -> "ui.Button[Any]":
+    first = outcome.fixes[0] is Fix.EDIT
+    return button(
+        Act.EDIT,
+        outcome.job.number,
+        label=reader.say("card.button.edit-prompt" if first else "card.button.edit"),
+        style=discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary,
+        emoji="\N{PENCIL}\ufe0f",
+    )
+
+
+def _picture(reader: Reader, outcome: Outcome) -> "ui.Button[Any]":
+    return button(
+        Act.PICTURE,
+        outcome.job.number,
+        label=reader.say("card.button.picture"),
+        style=discord.ButtonStyle.primary,
+        emoji="\N{FRAME WITH PICTURE}\ufe0f",
+    )
+
+
+_FIXES: Final[Mapping[Fix, Callable[[Reader, Outcome], "ui.Button[Any]"]]] = {
+    Fix.AGAIN: _again,
+    Fix.EDIT: _edit,
+    Fix.PICTURE: _picture,
+}

@@ -1,0 +1,106 @@
+"""The one message that stands while a video is made.
+
+Rule: the countdown is Discord's own, so the card is edited only when something changes.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from discord import ui
+
+from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
+from bot.cards.custom_ids import Act
+from bot.cards.request import DOT, asked_line, read_asked
+from bot.cards.untrusted import escaped, quote
+from bot.domain.job import Job
+from bot.domain.money import Micros
+from bot.domain.video import VideoModel
+
+LONGEST_PROMPT: Final = 700
+
+
+def waiting_card(
+    reader: Reader,
+    job: Job,
+    model: VideoModel | None,
+    *,
+    rest: Micros | None = None,
+    ready_at: datetime | None = None,
+    ahead: int | None = None,
+    pictures: Sequence[str] = (),
+    more: "Sequence[ui.Item[Any]]" = (),
+) -> Card:
+    """A job that is on its way.
+
+    Args:
+        reader: For whom.
+        job: Which.
+        model: Of the job.
+        rest: What its maker has left, if that is to be shown.
+        ready_at: When the video is expected.
+        ahead: How many jobs go before it; None once it is at the provider.
+        pictures: Names of the source images attached to the message.
+        more: Buttons beside Cancel.
+    """
+    asked = read_asked(job, model)
+    title = (
+        reader.say("card.waiting.title", model=escaped(asked.title, 60))
+        if ahead is None
+        else reader.say("card.waiting.queued.title")
+    )
+    facts = DOT.join((asked_line(reader, asked), reader.say("card.number", number=job.number)))
+    cancel = [_cancel(reader, job)] if ahead is not None else []
+    paragraph = (quote(asked.prompt, LONGEST_PROMPT), small(facts))
+    return Card(
+        container(
+            text(f"### {title}", *_when(reader, ready_at, ahead), price_line(reader, job, rest)),
+            ui.Section[Any](
+                "\n".join(paragraph), accessory=ui.Thumbnail(f"attachment://{pictures[0]}")
+            )
+            if pictures
+            else text(*paragraph),
+            *_further(pictures),
+            text(rehearsal_line(reader)) if reader.rehearsal else None,
+            row(*cancel, *more),
+            tone=Tone.PLAIN,
+        )
+    )
+
+
+def price_line(reader: Reader, job: Job, rest: Micros | None) -> str:
+    """`$0.08 · $0.92 left after it`."""
+    key = "card.assumed" if job.price_assumed else "card.cost"
+    price = f"**{reader.say(key, price=job.price)}**"
+    if rest is None:
+        return reader.say("card.waiting.price-only", price=price)
+    return reader.say("card.waiting.price", price=price, rest=rest)
+
+
+def _when(reader: Reader, ready_at: datetime | None, ahead: int | None) -> list[str]:
+    lines: list[str] = []
+    if ahead is not None:
+        lines.append(
+            reader.say("card.waiting.ahead", count=ahead)
+            if ahead
+            else reader.say("card.waiting.next")
+        )
+    if ready_at is not None:
+        lines.append(reader.say("card.waiting.soon", at=ready_at))
+    elif ahead is None:
+        lines.append(reader.say("card.waiting.unsure"))
+    return lines
+
+
+def _cancel(reader: Reader, job: Job) -> "ui.Button[Any]":
+    return button(Act.CANCEL, job.number, label=reader.say("card.button.cancel"))
+
+
+def _further(pictures: Sequence[str]) -> "list[ui.Item[Any]]":
+    """Each attachment has to stand on the card, or Discord refuses the message."""
+    if len(pictures) < 2:
+        return []
+    gallery = ui.MediaGallery[Any]()
+    for name in pictures[1:]:
+        gallery.add_item(media=f"attachment://{name}")
+    return [gallery]

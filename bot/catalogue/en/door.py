@@ -1,0 +1,29 @@
+"""What the error door says when something could not be done."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.catalogue.texts import Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    "door.title": "That did not work",
+    "door.unexpected": (
+        "Something unexpected happened on our side, and nothing you did caused it."
+        " If it keeps happening, tell an admin this number: **{incident}**"
+    ),
+    "door.store": "The bot's books cannot be written right now. Nothing was changed; try again soon.",
+    "door.provider": "The video provider does not answer right now. Try again in a moment.",
+    "door.missing": "That is not there any more.",
+    "door.closing": "The bot is restarting. Try again in a minute.",
+    "door.amount.form": "That is not an amount. Write dollars, such as `0.25` or `12.50`.",
+    "door.amount.decimals": "That amount is too fine: at most four decimals, such as `0.0125`.",
+    "door.amount.large": "That amount is too large: at most $100,000 at once.",
+    "door.amount.zero": "That amount is zero. Write how much it should be.",
+    "door.permission": "That is for this server's admins.",
+    "door.guild-only": "Use this in a server.",
+    "door.slowly": "A little slower, please. Try again {at:ago}.",
+    "door.stale-command": (
+        "This command has just changed. Close and reopen Discord, or wait a minute, and try again."
+    ),
+    "door.bot-permission": "The bot lacks a permission here: {permissions:list}. An admin can give it.",
+}
