@@ -30,7 +30,7 @@ from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
 from tests.books import GUILD, NOON, ROOMY, order
 
-ACTS = 300
+ACTS = 1000
 ROUNDS = 5
 CALLERS = 32
 FEW, MANY = 1_000, 100_000

@@ -229,8 +229,10 @@ def open_grant(
 def held_by(con: sqlite3.Connection, guild: GuildId, member: UserId) -> Micros:
     """What a member has held for unfinished jobs, in whatever period they began."""
     row = con.execute(
-        # Each of them holds its whole price; that is an invariant, and few rows to read.
-        "SELECT coalesce(sum(price), 0) FROM jobs WHERE guild_id = ? AND member_id = ?"
+        # Each of them holds its whole price; that is an invariant, and few rows to read. Left to
+        # itself, SQLite would read all the member ever made.
+        "SELECT coalesce(sum(price), 0) FROM jobs INDEXED BY jobs_unfinished"
+        " WHERE guild_id = ? AND member_id = ?"
         " AND state IN ('held', 'submitting', 'unknown', 'running')",
         (guild, member),
     ).fetchone()

@@ -92,7 +92,7 @@ def find_by_interaction(con: sqlite3.Connection, interaction: InteractionId) -> 
 def count_unfinished(con: sqlite3.Connection, guild: GuildId, member: UserId) -> int:
     """Jobs of a member that wait or are at the provider."""
     return con.execute(
-        "SELECT count(*) FROM jobs WHERE guild_id = ? AND member_id = ?"
+        "SELECT count(*) FROM jobs INDEXED BY jobs_unfinished WHERE guild_id = ? AND member_id = ?"
         " AND state IN ('held', 'submitting', 'unknown', 'running')",
         (guild, member),
     ).fetchone()[0]
