@@ -287,6 +287,7 @@ CREATE TABLE deliveries (
   detail TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE UNIQUE INDEX deliveries_once ON deliveries (job, purpose) WHERE purpose <> 'shown';
+CREATE INDEX deliveries_of_job ON deliveries (job);
 CREATE INDEX deliveries_due ON deliveries (due_at) WHERE done_at IS NULL;
 CREATE INDEX deliveries_message ON deliveries (message_id) WHERE message_id IS NOT NULL;
 
