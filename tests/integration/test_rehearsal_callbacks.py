@@ -23,7 +23,8 @@ class Doorbell:
 
     async def ring(self, request: web.Request) -> web.Response:
         self.calls.append((request.match_info["token"], await request.read()))
-        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+        status = self.answers.pop(0) if self.answers else 200
+        return web.Response(status=status, headers={"Location": "/elsewhere"})
 
     @property
     def data(self) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 
 from bot.playground.rehearsal import ACTS, RehearsalProvider
+from bot.playground.rehearsal.lettering import readable
 
 LTX = {"mode": "text-to-video", "prompt": "a cat", "resolution": "480p", "duration": 5}
 KLING = {"mode": "text-to-video", "prompt": "a cat", "duration": 10, "aspect_ratio": "1:1"}
@@ -117,6 +118,10 @@ async def test_no_prompt_breaks_the_picture(theatre, tmp_path, prompt) -> None:
     fields = {**LTX, "prompt": prompt}
     url = await shot(provider, fields)
     assert probe(await fetch(client, url), tmp_path / "clip.mp4")[1] == pytest.approx(5, abs=0.1)
+
+
+def test_what_the_font_cannot_draw_becomes_one_box() -> None:
+    assert readable("a 🎬🎥 日本\u202e\x00\nдом") == "a □ □ дом"
 
 
 async def test_another_prompt_is_another_clip_and_the_same_prompt_is_the_same(theatre) -> None:
