@@ -14,51 +14,12 @@ import pytest
 
 from bot.adapters.sqlite.files import written_to
 from bot.adapters.sqlite.jobs import Jobs
-from bot.adapters.sqlite.money import Money
-from bot.adapters.sqlite.policies import Policies
 from bot.domain.budget import Scope
-from bot.domain.clip import Clip
-from bot.domain.ids import ChannelId, MessageId, RoleId, TaskId
 from bot.domain.job import CHARGES, STEPS, AttemptState, Charge, JobState
-from bot.domain.money import Micros
-from bot.domain.outcome import Receipt, Route
 from bot.domain.period import PeriodKind
-from bot.domain.policy import LoraPreset
 from bot.domain.ports import Purpose
-from tests.books import ADMIN, GUILD, NOON, ROOMY, claimed, opened, order, reserved, running
-
-
-async def _tell_a_story(path: Path) -> None:
-    """Books with a row in every table: job 1 is refunded, 2 unknown, 3 held, 4 failed, 5 excess."""
-    async with opened(path, allowance=1000) as books:
-        jobs, money, policies = Jobs(books, ROOMY), Money(books, ROOMY), Policies(books)
-        one = await running(jobs, 1)
-        await jobs.succeeded(one, ["https://x/y"], cost=Micros(7), now=NOON)
-        clip = Clip("clip.mp4", 10, "a" * 64, "video/mp4", 5.0, 16, 9)
-        debt = await jobs.stored(one, [clip], now=NOON)
-        assert debt is not None
-        await jobs.delivered(debt, Receipt(Route.CHANNEL, ChannelId(1), MessageId(2)), now=NOON)
-        await money.refund(GUILD, one, actor=ADMIN, now=NOON)
-        two = await reserved(jobs, 2)
-        attempt = await claimed(jobs, two)
-        await jobs.unknown(
-            two, attempt, due_at=NOON, now=NOON, why="timeout", candidate=TaskId("hint")
-        )
-        await reserved(jobs, 3)
-        four = await running(jobs, 4)
-        await jobs.failed(four, "provider", now=NOON, maybe_billed=True)
-        five = await running(jobs, 5)
-        await jobs.succeeded(five, [], cost=Micros(15), now=NOON)
-        await money.grant(GUILD, 31, Micros(50), actor=ADMIN, now=NOON)
-        await money.take(GUILD, 31, Micros(20), actor=ADMIN, now=NOON)
-        await policies.set_role_allowance(GUILD, RoleId(1), Micros(1), actor=ADMIN, now=NOON)
-        await policies.set_member_allowance(GUILD, 32, Micros(1), actor=ADMIN, now=NOON)
-        await policies.add_admin_role(GUILD, RoleId(1), actor=ADMIN, now=NOON)
-        await policies.block_member(GUILD, 33, actor=ADMIN, now=NOON)
-        await policies.block_word(GUILD, "bad", actor=ADMIN, now=NOON)
-        preset = LoraPreset("style", "https://example.com/a", 1.0)
-        await policies.put_preset(GUILD, preset, actor=ADMIN, now=NOON)
-        await books.write(lambda con: con.execute("INSERT INTO marks VALUES ('a', 'b')"))
+from tests.books import ROOMY, opened, order, reserved
+from tests.books_story import tell_a_story
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +27,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import asyncio  # noqa: PLC0415 - a fixture of the whole module has no loop of its own
 
     path = tmp_path_factory.mktemp("story") / "books.db"
-    asyncio.run(_tell_a_story(path))
+    asyncio.run(tell_a_story(path))
     return path
 
 

@@ -49,6 +49,16 @@ INVARIANTS: Final[dict[str, str]] = {
           ) GROUP BY account
         ) held ON held.account = a.id
         WHERE a.pending <> held.amount""",
+    "what is awaited equals the open holds": """
+        SELECT a.id, a.incoming, held.amount FROM accounts a JOIN (
+          SELECT account, sum(amount) AS amount FROM (
+            SELECT credit_id AS account, amount FROM transfers h WHERE kind = 'hold'
+            AND NOT EXISTS (SELECT 1 FROM transfers r WHERE r.resolves = h.id)
+            UNION ALL
+            SELECT id, 0 FROM accounts
+          ) GROUP BY account
+        ) held ON held.account = a.id
+        WHERE a.incoming <> held.amount""",
     "every job holds its price in every scope that it touches": """
         SELECT j.number, h.scope, sum(h.amount), j.price
         FROM jobs j JOIN transfers h ON h.job = j.number AND h.kind = 'hold'
@@ -105,8 +115,9 @@ INVARIANTS: Final[dict[str, str]] = {
           WHERE d.job = j.number AND d.done_at IS NOT NULL AND d.message_id IS NOT NULL)""",
     "no wallet belongs to a period that never began": """
         SELECT a.id FROM accounts a WHERE a.kind = 'wallet' AND NOT EXISTS (
-          SELECT 1 FROM periods p
-          WHERE p.guild_id = a.guild_id AND a.period = p.kind || ' ' || p.starts_on)""",
+          SELECT 1 FROM periods p WHERE p.guild_id = a.guild_id
+          AND p.kind = substr(a.period, 1, instr(a.period, ' ') - 1)
+          AND p.starts_on = substr(a.period, instr(a.period, ' ') + 1))""",
     "every row that is referred to exists": "PRAGMA foreign_key_check",
 }
 
