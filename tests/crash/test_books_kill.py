@@ -18,8 +18,10 @@ ROOT = Path(__file__).parents[2]
 ORDER = ("held", "submitting", "running", "succeeded")
 
 
-def test_what_was_confirmed_survives_sigkill_and_nothing_is_half_done(tmp_path: Path) -> None:
-    kill_and_look(tmp_path / "books.db", rounds=12, seed=random.randrange(1 << 30))
+def test_what_was_confirmed_survives_sigkill_and_nothing_is_half_done(
+    tmp_path: Path, seed: int
+) -> None:
+    kill_and_look(tmp_path / "books.db", rounds=12, seed=seed)
 
 
 def kill_and_look(path: Path, *, rounds: int, seed: int) -> int:
