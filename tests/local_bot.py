@@ -4,15 +4,18 @@ Rule: it is the real library over real sockets; nothing of it is replaced but th
 """
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import discord
 import yarl
 from discord import app_commands
 
-from bot.playground.local_discord import LocalDiscord
+from bot.playground.local_discord import Cast, LocalDiscord, Person, World, furnish
+from tests.openapi import assert_fits
 
 
 @contextmanager
@@ -46,8 +49,6 @@ class LocalBot(discord.Client):
         self.errors.append(getattr(error, "original", error))
 
     async def on_error(self, *_: Any, **__: Any) -> None:
-        import sys  # noqa: PLC0415
-
         self.errors.append(sys.exc_info()[1] or RuntimeError("an event failed"))
 
 
@@ -71,3 +72,43 @@ async def running(
         finally:
             await bot.close()
             await task
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A furnished local Discord with a bot on it."""
+
+    server: LocalDiscord
+    cast: Cast
+    bot: LocalBot
+
+    @property
+    def world(self) -> World:
+        return self.server.world
+
+    @property
+    def ann(self) -> Person:
+        """A member."""
+        return self.server.person(self.cast.ann)
+
+    @property
+    def ben(self) -> Person:
+        """Another member."""
+        return self.server.person(self.cast.ben)
+
+    def place(self, channel: Any) -> Any:
+        """The library's own object for a channel."""
+        found = self.bot.get_channel(channel.id)
+        assert found is not None
+        return found
+
+
+@asynccontextmanager
+async def on_stage(bot: LocalBot | None = None, *, world: World | None = None) -> Any:
+    """A local Discord, furnished, and a bot on it. Whatever they say to each other must fit
+    Discord's own description."""
+    async with LocalDiscord(world) as server:
+        cast = furnish(server.world)
+        async with running(server, bot or LocalBot()) as ready:
+            yield Stage(server, cast, ready)
+    assert_fits(server.journal)

@@ -19,6 +19,7 @@ from bot.playground.local_discord.pictures import measure
 from bot.playground.local_discord.snowflakes import Snowflakes
 
 LIFE_SECONDS: Final = 24 * 60 * 60
+UNKNOWN_TYPE: Final = "application/octet-stream"
 _STRANGE: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _PATH: Final = re.compile(r"^/(?:ephemeral-)?attachments/\d+/(\d+)/[^/]+$")
 
@@ -54,7 +55,8 @@ class Files:
             channel_id,
             plain_name(name),
             len(body),
-            looked[0] if looked else content_type or type_by_name(name),
+            # Clients send files as mere bytes: Discord looks for itself.
+            looked[0] if looked else type_by_name(name) or content_type or UNKNOWN_TYPE,
             width=width,
             height=height,
             description=description,
@@ -118,6 +120,6 @@ def plain_name(name: str) -> str:
     return _STRANGE.sub("_", name).strip("_") or "unknown"
 
 
-def type_by_name(name: str) -> str:
+def type_by_name(name: str) -> str | None:
     """A content type guessed from the ending."""
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return mimetypes.guess_type(name)[0]

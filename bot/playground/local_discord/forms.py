@@ -29,7 +29,7 @@ class Form:
     def done(self) -> None:
         """Refuses the body if anything was wrong with it."""
         if self._errors:
-            raise Refusal(400, 50035, "Invalid Form Body", errors=self._errors)
+            raise Refusal(400, 50035, "Invalid Form Body", errors=_pruned(self._errors))
 
     def text(
         self, body: Json, key: str, place: Place, *, low: int = 0, high: int, needed: bool = False
@@ -125,3 +125,10 @@ class Form:
             if name in seen:
                 self.wrong(place, code, message)
             seen.add(name)
+
+
+def _pruned(node: Json) -> Json:
+    """Where a field itself is wrong, Discord does not look into it."""
+    if "_errors" in node:
+        return {"_errors": node["_errors"]}
+    return {step: _pruned(below) for step, below in node.items()}

@@ -14,7 +14,7 @@ from bot.playground.local_discord.checks_commands import (
 )
 from bot.playground.local_discord.checks_messages import MAX_CONTENT, Upload, read_message
 from bot.playground.local_discord.components import Part
-from bot.playground.local_discord.files import type_by_name
+from bot.playground.local_discord.files import UNKNOWN_TYPE
 from bot.playground.local_discord.interactions import Asked, Interaction
 from bot.playground.local_discord.invocation import Invocation
 from bot.playground.local_discord.messages import Attachment, Message
@@ -237,9 +237,7 @@ class Person:
         if len(content) > MAX_CONTENT:
             raise ClientRefusal("Your message is too long.")
         named = [name_and_body(file) for file in files]
-        uploads = [
-            Upload(i, name, type_by_name(name), body) for i, (name, body) in enumerate(named)
-        ]
+        uploads = [Upload(i, name, UNKNOWN_TYPE, body) for i, (name, body) in enumerate(named)]
         draft = read_message({"content": content}, uploads)
         limit = self.user.upload_limit
         return await Posting(self._world).create(channel, self.user, draft, limit=limit)

@@ -6,7 +6,6 @@ Rule: too large a file is refused by the client; the bot never hears of it.
 from pathlib import Path
 from typing import TypeAlias
 
-from bot.playground.local_discord.files import type_by_name
 from bot.playground.local_discord.messages import Attachment
 from bot.playground.local_discord.options import ClientRefusal
 from bot.playground.local_discord.people import User
@@ -27,10 +26,7 @@ async def take_file(world: World, file: FileLike, user: User, channel: Channel) 
     limit = max(user.upload_limit, guild.file_limit if guild else 0)
     if len(body) > limit:
         raise ClientRefusal(f"Your files are too powerful. The limit is {limit} bytes.")
-    kind = type_by_name(name)
-    return await world.files.store(
-        name, body, channel_id=channel.id, content_type=kind, ephemeral=True
-    )
+    return await world.files.store(name, body, channel_id=channel.id, ephemeral=True)
 
 
 def name_and_body(file: bytes | Path | tuple[str, bytes]) -> tuple[str, bytes]:
