@@ -13,6 +13,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "door.store": "The bot's books cannot be written right now. Nothing was changed; try again soon.",
     "door.provider": "The video provider does not answer right now. Try again in a moment.",
+    "door.discord": "Discord itself stumbled. Have a look whether it worked, or try again.",
     "door.missing": "That is not there any more.",
     "door.closing": "The bot is restarting. Try again in a minute.",
     "door.amount.form": "That is not an amount. Write dollars, such as `0.25` or `12.50`.",

@@ -1,6 +1,6 @@
-"""The Discord side of a running bot: what its doors may call.
+"""What doors may call.
 
-Rule: a door calls one service method and renders the answer; it decides nothing.
+Rule: every field is a service or a fact. Nothing here does anything.
 """
 
 from collections.abc import Callable, Container, Mapping

@@ -1,0 +1,51 @@
+"""Tells Discord the commands, when they have changed.
+
+Rule: the same commands are sent once. Discord counts how many commands a bot creates in a day.
+"""
+
+import hashlib
+import json
+from typing import Any, Final
+
+import discord
+from discord import app_commands
+from discord.http import Route
+
+from bot.adapters.sqlite.marks import Marks
+from bot.log import get_logger
+
+_MARK: Final = "commands"
+
+
+async def sync_commands(tree: app_commands.CommandTree[Any], marks: Marks) -> bool:
+    """Sends the whole set if it differs from what was last sent. True: it was sent."""
+    digest = await _digest(tree)
+    if await marks.find(_MARK) == digest:
+        return False
+    log = get_logger(__name__)
+    try:
+        sent = await tree.sync()
+    except app_commands.CommandSyncFailure:
+        log.exception("Discord refuses the commands; the old ones stay")
+        return False
+    except discord.HTTPException as error:
+        if not 400 <= error.status < 500 or error.status in {401, 429}:
+            raise
+        log.exception("Discord does not take the commands now")
+        return False
+    await marks.put(_MARK, digest)
+    log.info("Commands sent to Discord", count=len(sent))
+    return True
+
+
+async def _digest(tree: app_commands.CommandTree[Any]) -> str:
+    translator = tree.translator
+    payload = [
+        await command.get_translated_payload(tree, translator)
+        if translator
+        else command.to_dict(tree)
+        for command in sorted(tree.get_commands(), key=lambda each: (each.name, str(type(each))))
+    ]
+    # Another bot, or another Discord, has not heard of them.
+    whole = [Route.BASE, tree.client.application_id, payload]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()
