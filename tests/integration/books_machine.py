@@ -408,8 +408,8 @@ class BooksMachine(RuleBasedStateMachine):
         )
         self.model.tick(self.now)
         if work.charge == "settled" and not work.refunded:
+            assert refund.usable == self.model.usable(number, self.model.latest)
             assert refund.amount == self.model.give_back(number, {"member"})
-            assert 0 <= refund.usable <= refund.amount
             work.refunded = True
         else:
             assert refund is None

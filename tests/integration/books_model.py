@@ -115,12 +115,12 @@ class Model:
     def scope(self, scope: str, guild: int, member: int, now: datetime) -> dict[str, Any]:
         """Free, held and spent in a scope's present period, the grants left out of `free`."""
         kind, limit, zone = self._terms(scope, guild, member)
-        start, since = self.period(guild, kind, zone, now)
+        start, _ = self.period(guild, kind, zone, now)
         mine = [
             hold
             for hold in self.holds
             if (hold.scope, hold.guild, hold.member) == (scope, guild, member)
-            and (hold.starts_on == start if hold.kind == kind else hold.at >= since)
+            and self._counts(hold, now)
         ]
         used = sum(hold.value for hold in mine if hold.source is None)
         return {
@@ -252,6 +252,23 @@ class Model:
         for hold in self._holds_of(number, {"day", "month"}):
             hold.state, hold.paid = "paid", hold.amount
         self.flags.append((number, "maybe-billed", price))
+
+    def usable(self, number: int, now: datetime) -> int:
+        """What of a refund the member could spend again."""
+        total = 0
+        for hold in self._holds_of(number, {"member"}):
+            if hold.source is not None:
+                expires_at = self.gifts[hold.source].expires_at
+                total += hold.paid if expires_at is None or expires_at > now else 0
+            elif self._counts(hold, now):
+                total += hold.paid
+        return total
+
+    def _counts(self, hold: Hold, now: datetime) -> bool:
+        """Whether a hold weighs on the present period of its scope."""
+        kind, _, zone = self._terms(hold.scope, hold.guild, hold.member)
+        start, since = self.period(hold.guild, kind, zone, now)
+        return hold.starts_on == start if hold.kind == kind else hold.at >= since
 
     def give_back(self, number: int, scopes: set[str]) -> int:
         """The member's part of what was returned."""

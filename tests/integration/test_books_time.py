@@ -191,6 +191,18 @@ async def test_a_hold_under_another_length_counts_until_it_is_let_go(tmp_path: P
         assert (await funds(books, NOON)).allowance_free == 10
 
 
+async def test_a_refund_of_what_was_ordered_under_another_length_can_be_spent_again(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "books.db", allowance=10) as books:
+        number = await spend(books, 1, 6, NOON)
+        await decide(books, allowance_period=PeriodKind.DAY)
+        refund = await Money(books, ROOMY).refund(GUILD, number, actor=ADMIN, now=NOON)
+        assert refund is not None
+        assert (refund.amount, refund.usable) == (6, 6)
+        assert (await funds(books, NOON)).allowance_free == 10
+
+
 async def test_a_time_zone_moved_west_and_back_gives_nothing_twice(tmp_path: Path) -> None:
     rules = {"allowance": 10, "allowance_period": PeriodKind.WEEK, "zone_name": "Asia/Tokyo"}
     monday_in_tokyo = datetime(2026, 11, 22, 16, tzinfo=UTC)  # and Sunday in America

@@ -17,7 +17,7 @@ from bot.adapters.sqlite.ledger import caps_now, funds, give_back, move_grant, p
 from bot.adapters.sqlite.policy_rows import read_policy, write_audit
 from bot.domain.budget import Caps, Funds, Pool, Refund, Scope
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
-from bot.domain.job import Charge
+from bot.domain.job import Charge, Job
 from bot.domain.money import Micros, show_dollars
 
 _MEMBER: Final = frozenset({Scope.MEMBER})
@@ -164,22 +164,28 @@ def _refund(
         after=show_dollars(amount),
         reason=reason,
     )
-    return Refund(number, amount, _usable(con, number, at))
+    return Refund(number, amount, _usable(con, job, at))
 
 
-def _usable(con: sqlite3.Connection, number: JobNumber, now: datetime) -> Micros:
+def _usable(con: sqlite3.Connection, job: Job, now: datetime) -> Micros:
     """What of a refund can be spent again: not what returned to a grant or a period that is over."""
+    policy = read_policy(con, job.guild)
+    kind = policy.allowance_period
+    current = current_period(con, job.guild, kind, zone=policy.zone, now=now)
     total = 0
-    for kind, guild, period, expires_at, amount in con.execute(
-        "SELECT a.kind, a.guild_id, a.period, a.expires_at, t.amount FROM transfers t"
+    for source, period, expires_at, held_at, amount in con.execute(
+        "SELECT a.kind, a.period, a.expires_at, hold.at, t.amount FROM transfers t"
         " JOIN accounts a ON a.id = t.credit_id"
+        " JOIN transfers settled ON settled.id = t.resolves"
+        " JOIN transfers hold ON hold.id = settled.resolves"
         " WHERE t.job = ? AND t.kind = 'refund' AND t.scope = 'member'",
-        (number,),
-    ).fetchall():
-        if kind == "grant":
-            total += amount if expires_at is None or expires_at > stamp(now) else 0
-        else:
-            policy = read_policy(con, guild)
-            current = current_period(con, guild, policy.allowance_period, zone=policy.zone, now=now)
-            total += amount if period == current.name else 0
+        (job.number,),
+    ):
+        if source == "grant":
+            counts = expires_at is None or expires_at > stamp(now)
+        elif period.startswith(f"{kind} "):
+            counts = period == current.name
+        else:  # of another length: it weighs on this period if it was held within it
+            counts = held_at >= stamp(current.starts_at)
+        total += amount if counts else 0
     return Micros(total)
