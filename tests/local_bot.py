@@ -45,6 +45,9 @@ class LocalBot(discord.Client):
         self.errors: list[BaseException] = []
         self.tree.error(self._note)
 
+    async def before_identify_hook(self, *_: Any, **__: Any) -> None:
+        """The library waits five seconds before a second IDENTIFY: Discord's rule, not ours."""
+
     async def _note(self, _: discord.Interaction, error: app_commands.AppCommandError) -> None:
         self.errors.append(getattr(error, "original", error))
 
@@ -58,20 +61,20 @@ async def running(
 ) -> AsyncGenerator[LocalBot]:
     """The bot, logged in and ready, with its commands registered globally."""
     with pointed_at(server):
-        await bot.login(server.token)
-        if sync:
-            await bot.tree.sync()
-        task = asyncio.create_task(bot.connect())
-        ready = asyncio.create_task(bot.wait_until_ready())
-        await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-        if not ready.done():
-            ready.cancel()
-            await task
         try:
+            await bot.login(server.token)
+            if sync:
+                await bot.tree.sync()
+            task = asyncio.create_task(bot.connect())
+            ready = asyncio.create_task(bot.wait_until_ready())
+            await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+            if not ready.done():
+                ready.cancel()
+                await task
             yield bot
         finally:
             await bot.close()
-            await task
+        await task
 
 
 @dataclass(frozen=True)

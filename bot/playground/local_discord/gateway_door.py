@@ -120,7 +120,9 @@ class Connection:
         session.tell("READY", ready)
         if session.intents & Intent.GUILDS:
             for guild in guilds:
-                session.tell("GUILD_CREATE", guild.as_event(world.bot.id))
+                # A server that is joined later comes without this key.
+                known = guild.as_event(world.bot.id) | {"unavailable": False}
+                session.tell("GUILD_CREATE", known)
         world.bus.publish("gateway_ready", session)
 
     def _resume(self, data: Json) -> None:

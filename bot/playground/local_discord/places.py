@@ -229,7 +229,6 @@ class Guild:
         return self.as_json() | {
             "joined_at": stamp(bot.joined_at),
             "large": False,
-            "unavailable": False,
             "member_count": len(self.members),
             "members": [bot.as_json()],
             "channels": [
