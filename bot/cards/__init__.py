@@ -43,7 +43,7 @@ from bot.cards.details import details_card
 from bot.cards.failure import failure_card
 from bot.cards.notice import list_card, notice_card
 from bot.cards.request import asked_line, option_lines, read_asked
-from bot.cards.result import gone_card, mark, mention, result_card, word_card, word_mark
+from bot.cards.result import gone_card, gone_mark, mark, mention, result_card, word_card, word_mark
 from bot.cards.untrusted import clean, code, escaped, quote
 from bot.cards.waiting import price_line, waiting_card
 
@@ -64,6 +64,7 @@ __all__ = [
     "escaped",
     "failure_card",
     "gone_card",
+    "gone_mark",
     "link",
     "list_card",
     "make",

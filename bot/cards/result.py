@@ -33,6 +33,7 @@ from bot.domain.video import VideoModel
 LONGEST_PROMPT: Final = 900
 """On a result, with its backslashes. Details has more of it."""
 MOST_VIDEOS: Final = 10
+_GONE: Final = "gone"
 
 
 def mention(job: Job) -> str:
@@ -43,6 +44,11 @@ def mention(job: Job) -> str:
 def mark(debt: Debt) -> str:
     """The custom id by which a message that was owed is known in a channel's history."""
     return make(Act.DETAILS, debt.job, debt.id)
+
+
+def gone_mark(debt: Debt) -> str:
+    """The custom id on the word that a file is no longer kept."""
+    return make(Act.DETAILS, debt.job, debt.id, _GONE)
 
 
 def word_mark(debt: Debt) -> str:
@@ -111,7 +117,15 @@ def word_card(reader: Reader, outcome: Outcome, *, debt: Debt, kept: bool) -> Ca
 def gone_card(reader: Reader, outcome: Outcome, *, debt: Debt) -> Card:
     """The file that was asked for is no longer kept."""
     sentence = reader.say("result.word.gone", maker=mention(outcome.job), number=outcome.job.number)
-    return Card(container(text(sentence), row(details_button(reader, debt)), tone=Tone.CAREFUL))
+    details = button(
+        Act.DETAILS,
+        debt.job,
+        debt.id,
+        _GONE,
+        label=reader.say("card.button.details"),
+        emoji="\N{LEFT-POINTING MAGNIFYING GLASS}",
+    )
+    return Card(container(text(sentence), row(details), tone=Tone.CAREFUL))
 
 
 def _mark_button(reader: Reader, debt: Debt) -> "ui.Button[Any]":

@@ -1,0 +1,56 @@
+"""Carries the images that a video started from over to its result.
+
+An attachment's address dies after a day, so *Again* needs a message that still holds the image; and
+the waiting message, which holds it first, is tidied away.
+
+Rule: a clip never waits for its pictures.
+"""
+
+import io
+import json
+from typing import Any, Final
+
+import aiohttp
+import discord
+
+from bot.adapters.discord.obstacles import ObstacleError, judged
+from bot.domain.job import Job
+from bot.domain.video import LARGEST_PICTURE_BYTES
+from bot.log import get_logger
+
+Picture = tuple[str, bytes]
+"""A file name of ours, and what is in the file."""
+
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+_MOST: Final = 2
+
+
+def wants_pictures(job: Job) -> bool:
+    """Whether the request has images."""
+    values: list[Any] = list(json.loads(job.request).values())
+    return any(isinstance(value, dict) for value in values)
+
+
+async def read_pictures(client: discord.Client, message: discord.Message) -> tuple[Picture, ...]:
+    """The images on a message, as far as they come."""
+    found: list[Picture] = []
+    for attachment in message.attachments[:_MOST]:
+        kind = (attachment.content_type or "").partition(";")[0]
+        if kind not in _ENDINGS or attachment.size > LARGEST_PICTURE_BYTES:
+            continue
+        try:
+            with judged(client):
+                body = await attachment.read()
+        except (ObstacleError, aiohttp.ClientError, discord.DiscordException, OSError):
+            continue
+        except Exception as error:  # noqa: BLE001 - see the rule
+            get_logger(__name__).info("A picture did not come", why=type(error).__name__)
+            continue
+        found.append((f"picture-{len(found) + 1}{_ENDINGS[kind]}", body))
+    return tuple(found)
+
+
+def as_file(picture: Picture) -> discord.File:
+    """For one try."""
+    name, body = picture
+    return discord.File(io.BytesIO(body), filename=name)
