@@ -4,7 +4,7 @@ Rule: what a test or the playground wants to replace is a part; everything else 
 production.
 """
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -34,6 +34,7 @@ from bot.domain.budget import Caps
 from bot.domain.clip import ClipStore, Encoder, RetentionLimits
 from bot.domain.errors import SettingsError, StoreDamagedError
 from bot.domain.ports import Alarm, Clock, Failpoint, Postman, Provider, nowhere
+from bot.domain.video import VideoModel
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.models import discover
@@ -71,6 +72,8 @@ class PostOffice:
     clips: ClipStore
     encoder: Encoder
     clip_url: Callable[[str], str | None]
+    models: Mapping[str, VideoModel]
+    clock: Clock
     rehearsal: bool
 
 
@@ -122,6 +125,8 @@ async def build(
                     clips,
                     ShelfEncoder(shelf, Ffmpeg()),
                     _clip_url(settings),
+                    discover(),
+                    clock,
                     rehearsal=settings.provider == "rehearsal",
                 )
             ),

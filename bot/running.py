@@ -1,0 +1,63 @@
+"""Running a bot until it is told to stop, and stopping it in order.
+
+Rule: first nothing new begins, then what is on its way arrives, then things are closed. A request
+that may cost money and a message that is being sent are never cut off.
+"""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from bot.bootstrap import Bot
+from bot.log import get_logger
+
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+
+
+@contextmanager
+def told_to_stop() -> Generator[asyncio.Event]:
+    """An event that the first SIGTERM or Ctrl-C sets."""
+    loop, event = asyncio.get_running_loop(), asyncio.Event()
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, event.set)
+    try:
+        yield event
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+async def run_until(
+    stop: asyncio.Event,
+    bot: Bot,
+    *companions: Coroutine[Any, Any, None],
+    closing: Sequence[Callable[[], Awaitable[None]]] = (),
+) -> None:
+    """Runs the watcher and its companions. Whatever ends before it is told to ends all, and its
+    error is raised here. `closing` is called before the watcher drains: no new orders.
+    """
+    works = [bot.studio.watch.run(), *companions]
+    tasks = [asyncio.create_task(work) for work in works]
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({*tasks, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        get_logger(__name__).info("Stopping")
+        for close in closing:
+            await close()
+        await bot.studio.watch.drain()
+    finally:
+        stopped.cancel()
+        # What has ended by itself says why; the others end now that all is closed.
+        await _ended(tasks)
+
+
+async def _ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    done = [task for task in tasks if task.done()]
+    results = await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result

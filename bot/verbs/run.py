@@ -1,0 +1,71 @@
+"""`run`: the bot at work, until SIGTERM or Ctrl-C.
+
+Rule: nothing is opened before the settings are whole, and everything that was opened is closed.
+"""
+
+import asyncio
+from argparse import Namespace
+from contextlib import AsyncExitStack
+from typing import Final
+
+from bot.adapters.discord.postman import DiscordPostman
+from bot.adapters.sqlite.marks import Marks
+from bot.app import Face
+from bot.bootstrap import PostOffice, build
+from bot.log import get_logger
+from bot.playground.rehearsal import RehearsalProvider
+from bot.playground.rehearsed_settings import rehearse_with
+from bot.running import run_until, told_to_stop
+from bot.settings import Settings
+from bot.verbs.verb import Exit, Verb
+
+
+def _act(settings: Settings, arguments: Namespace) -> Exit:
+    del arguments
+    token = settings.require_discord()
+    settings.require_provider()
+    face = Face(
+        token,
+        scale=settings.wait_scale,
+        api_url=settings.discord_api_url,
+        gateway_url=settings.discord_gateway_url,
+    )
+    asyncio.run(_run(settings, face))
+    return Exit.FINE
+
+
+async def _run(settings: Settings, face: Face) -> None:
+    async with AsyncExitStack() as stack:
+        stop = stack.enter_context(told_to_stop())
+        if settings.provider == "rehearsal":
+            settings = await _rehearse(settings, stack)
+
+        def postman(office: PostOffice) -> DiscordPostman:
+            return DiscordPostman(
+                face,
+                office.clips,
+                office.encoder,
+                office.clip_url,
+                office.models,
+                office.clock,
+                rehearsal=office.rehearsal,
+            )
+
+        bot = await stack.enter_async_context(
+            build(settings, postman=postman, is_connected=face.is_connected)
+        )
+        host, port = bot.web_address
+        get_logger(__name__).info("Clapper is open", web=f"http://{host}:{port}")
+        serving = face.serve(bot.services, Marks(bot.database))
+        await run_until(stop, bot, serving, closing=[face.close])
+
+
+async def _rehearse(settings: Settings, stack: AsyncExitStack) -> Settings:
+    provider = await stack.enter_async_context(RehearsalProvider(wait_scale=settings.wait_scale))
+    get_logger(__name__).warning(
+        "REHEARSAL: the provider is a stand-in inside this process, and nothing is spent"
+    )
+    return rehearse_with(settings, provider)
+
+
+RUN: Final = Verb("run", "run the bot (what is done when no verb is typed)", _act)
