@@ -8,10 +8,17 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground.local_discord import Can, LocalDiscord, furnish
+from bot.playground.local_discord import Can, LocalDiscord, World, furnish
 from tests.local_bot import LocalBot, on_stage, pointed_at, running
 
 ALL = discord.Intents(guilds=True, guild_messages=True, members=True, dm_messages=True)
+
+
+def granted(intents: discord.Intents) -> World:
+    """A world in whose developer portal the bot was granted these."""
+    world = World()
+    world.gateway.granted = intents.value
+    return world
 
 
 class Hearing(LocalBot):
@@ -70,7 +77,6 @@ async def test_a_wrong_token_is_refused_at_the_door_and_at_the_gateway() -> None
 
 async def test_an_intent_that_was_not_granted_closes_the_gateway() -> None:
     async with LocalDiscord() as server:
-        server.gateway.forbidden = discord.Intents(message_content=True).value
         with pytest.raises(discord.PrivilegedIntentsRequired):
             async with running(server, LocalBot(discord.Intents(message_content=True))):
                 pytest.fail("it was let in")
@@ -143,7 +149,7 @@ async def test_a_second_bot_process_identifies_anew_and_goes_on() -> None:
 
 async def test_the_bot_hears_what_changes_in_its_servers() -> None:
     bot = Hearing(ALL)
-    async with on_stage(bot) as stage:
+    async with on_stage(bot, world=granted(ALL)) as stage:
         world, cast = stage.world, stage.cast
         await bot.hear("ready")
         new = world.add_guild("New", channels=["hall"], members=[cast.ann])
@@ -194,7 +200,7 @@ async def test_without_the_intent_nothing_is_heard_of_members_but_of_itself() ->
 
 
 async def test_members_can_be_asked_for_over_the_gateway() -> None:
-    async with on_stage(Hearing(ALL)) as stage:
+    async with on_stage(Hearing(ALL), world=granted(ALL)) as stage:
         guild = stage.bot.get_guild(stage.cast.studio.id)
         found = await guild.query_members("pa", cache=False)
         assert [member.id for member in found] == [stage.cast.pat.id]

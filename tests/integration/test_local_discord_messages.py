@@ -493,8 +493,12 @@ async def test_the_message_content_of_others_is_empty_without_the_intent() -> No
     plain = discord.Intents(guilds=True, guild_messages=True)
     reading = discord.Intents(guilds=True, guild_messages=True, message_content=True)
     for intents, content in ((plain, ("", 0)), (reading, ("hello", 1))):
-        async with on_stage(Listener(intents)) as stage:
-            await stage.ann.say(stage.cast.general, "hello", files=[b"file"])
+        world = World()
+        world.gateway.granted = intents.value
+        async with on_stage(Listener(intents), world=world) as stage:
+            said = await stage.ann.say(stage.cast.general, "hello", files=[b"file"])
             assert await heard.get() == content
+            fetched = await stage.place(stage.cast.general).fetch_message(said.id)
+            assert (fetched.content, len(fetched.attachments)) == content
             await stage.ann.say(stage.cast.general, stage.world.bot.mention)
             assert (await heard.get())[0] == stage.world.bot.mention

@@ -16,7 +16,7 @@ Rule: it knows nothing of the bot and nothing of the client library; both meet i
 `add_user`, `add_guild`, `add_channel` (threads with `parent=`, forums with `kind=Kind.FORUM`),
 `add_role`, `set_role`, `set_member`, `set_overwrite`, `bot_role`, `set_tier` (file limit),
 `remove_channel`, `remove_guild`, `remove_member`, `set_archived`; `user.takes_direct_messages`,
-`user.upload_limit`. `world.clock.advance(seconds)` makes 3 s, 15 min and a day pass at once.
+`user.upload_limit`; `gateway.granted` (privileged intents: none to begin with). `world.clock.advance(seconds)` makes 3 s, 15 min and a day pass at once.
 
 **A person** (`discord.person(user)`) is held to what Discord's client allows: `commands`, `slash`,
 `autocomplete`, `menu`, `upload`, `press`, `choose`, `submit`, `say`, `delete`, `dismiss`,
@@ -33,7 +33,7 @@ is `DidNotRespond`.
 
 **Faults** (`discord.faults`): `fail(method, path, status=, when="before"|"after", code=, times=)`,
 `reset`, `limit`, `delay`; paths are patterns after `/api/v10`, such as `/channels/*/messages`.
-`discord.go_down("503"|"reset")`, `come_back()`; `unplug()`, `plug_in()` for a closed port.
+`discord.go_down("503"|"reset", seconds=)`, `come_back()`; `unplug()`, `plug_in()` for a closed port.
 `discord.gateway`: `close(code)`, `ask_to_reconnect()`, `invalidate(resumable=)`, `tell_nonsense()`.
 
 **The journal** (`discord.journal`) keeps every request and its answer: `of("POST", pattern)`.

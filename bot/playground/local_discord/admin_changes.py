@@ -57,11 +57,13 @@ class SetOutage(Change):
     """Discord is down, or no longer."""
 
     how: Outage | None
+    seconds: float | None = None
 
     def apply(self, world: World) -> Json:
-        world.faults.outage = self.how
-        if self.how is not None:
-            world.gateway.close(1001)
+        if self.how is None:
+            world.come_back()
+        else:
+            world.go_down(self.how, seconds=self.seconds)
         return {}
 
 

@@ -14,7 +14,6 @@ from bot.playground.local_discord.wire import Json
 
 KEPT_EVENTS: Final = 10_000
 KEPT_SESSIONS: Final = 10
-HELD_BACK: Final = ("embeds", "attachments", "components")
 
 
 class Intent(IntFlag):
@@ -86,8 +85,8 @@ class Gateway:
         self.identified = 0
         """IDENTIFYs so far: Discord allows 1,000 a day."""
         self.resumed = 0
-        self.forbidden = 0
-        """Intents that the application was not granted: who asks for one is closed with 4014."""
+        self.granted = 0
+        """Privileged intents that the application has. Who asks for another is closed with 4014."""
 
     @property
     def live(self) -> list[Session]:

@@ -94,7 +94,7 @@ class Connection:
             self.hang_up(4005)
         elif data.get("token") != world.token:
             self.hang_up(4004)
-        elif intents & gateway.forbidden & PRIVILEGED:
+        elif intents & PRIVILEGED & ~gateway.granted:
             self.hang_up(4014)
         else:
             session = gateway.open(intents, (int(shard[0]), int(shard[1])))

@@ -12,13 +12,14 @@ from typing import Final, TypeAlias
 from bot.playground.local_discord import mentions
 from bot.playground.local_discord.checks_messages import Draft, refuse_empty
 from bot.playground.local_discord.components import Part, media_of, texts_of, walk
-from bot.playground.local_discord.gateway import HELD_BACK, Intent, Session
+from bot.playground.local_discord.gateway import Intent, Session
 from bot.playground.local_discord.interactions import Interaction
 from bot.playground.local_discord.messages import EMBED_MEDIA, Attachment, Flag, Message
 from bot.playground.local_discord.people import MEBIBYTE, User
 from bot.playground.local_discord.places import Channel
 from bot.playground.local_discord.refusals import too_large
-from bot.playground.local_discord.wire import Json, Jsons, as_json
+from bot.playground.local_discord.rendering import held_back
+from bot.playground.local_discord.wire import Json, as_json
 from bot.playground.local_discord.world import World
 
 NONCE_SECONDS: Final = 5 * 60
@@ -194,11 +195,9 @@ class Posting:
             full = world.render.message(message, guild_id=channel.guild_id)
             full |= self._surroundings(message, channel)
             intent = Intent.GUILD_MESSAGES if channel.guild_id else Intent.DIRECT_MESSAGES
-            open_to_bot = self._open_to_bot(message, channel)
 
             def for_session(session: Session) -> Json:
-                open_here = open_to_bot or session.intents & Intent.MESSAGE_CONTENT
-                return full if open_here else _held_back(full)
+                return full if world.is_open(message, session.intents) else held_back(full)
 
             guild_id = channel.guild_id
             world.gateway.tell_each(name, for_session, guild_id=guild_id, intent=intent)
@@ -213,15 +212,6 @@ class Posting:
             if member := guild.members.get(message.author.id):
                 around["member"] = member.as_json(with_user=False)
         return around
-
-    def _open_to_bot(self, message: Message, channel: Channel) -> bool:
-        bot = self._world.bot
-        return message.author is bot or channel.is_direct or bot in message.mentions
-
-
-def _held_back(full: Json) -> Json:
-    empty: dict[str, Jsons] = {key: [] for key in HELD_BACK}
-    return {**full, "content": "", **empty}
 
 
 def _name(url: object) -> str:

@@ -127,6 +127,7 @@ def too_many_commands(limit: int) -> Refusal:
 def limited(retry_after: float, *, everywhere: bool) -> Json:
     """The body of a 429."""
     return {
+        "code": 0,
         "message": "You are being rate limited.",
         "retry_after": retry_after,
         "global": everywhere,

@@ -144,6 +144,11 @@ class Renderer:
         return self._files.address(attachment), attachment
 
 
+def held_back(shown: Json) -> Json:
+    """A message as a bot sees it that may not read it."""
+    return {**shown, "content": "", "embeds": [], "attachments": [], "components": []}
+
+
 def used_attachments(message: Message) -> set[int]:
     """Files shown by an embed or a component: Discord leaves them out of `attachments`."""
     media = media_of(message.components)

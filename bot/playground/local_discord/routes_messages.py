@@ -23,6 +23,7 @@ from bot.playground.local_discord.refusals import (
     unknown,
     wrong_channel_type,
 )
+from bot.playground.local_discord.rendering import held_back
 from bot.playground.local_discord.routes_places import visible
 from bot.playground.local_discord.wire import as_json
 from bot.playground.local_discord.world import World
@@ -206,4 +207,7 @@ class MessageRoutes:
 
     def _shown(self, message: Message) -> dict[str, object]:
         channel = self._world.channel(message.channel_id)
-        return self._world.render.message(message, guild_id=channel.guild_id)
+        shown = self._world.render.message(message, guild_id=channel.guild_id)
+        # HTTP holds back as much as the gateway does.
+        readable = self._world.is_open(message, self._world.gateway.granted)
+        return shown if readable else held_back(shown)

@@ -133,7 +133,7 @@ class PlaceRoutes:
 
     async def _members(self, call: Call) -> Reply:
         guild = self._find_guild(call)
-        if self._world.gateway.forbidden & Intent.GUILD_MEMBERS:
+        if not self._world.gateway.granted & Intent.GUILD_MEMBERS:
             raise missing_access()
         after, limit = call.asked_id("after") or 0, int(call.query.get("limit", "1"))
         found = [guild.members[user] for user in sorted(guild.members) if user > after]

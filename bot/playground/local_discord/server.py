@@ -138,13 +138,13 @@ class LocalDiscord:
 
     # -- outages --
 
-    def go_down(self, how: Outage = "503") -> None:
-        """All of Discord is down until `come_back`: HTTP, and the gateway with it."""
-        go_down(self.world, how)
+    def go_down(self, how: Outage = "503", *, seconds: float | None = None) -> None:
+        """All of Discord is down for so many real seconds, or until `come_back`."""
+        self.world.go_down(how, seconds=seconds)
 
     def come_back(self) -> None:
         """The outage is over."""
-        self.world.faults.outage = None
+        self.world.come_back()
 
     async def unplug(self) -> None:
         """Stops listening: connections are refused until `plug_in`."""
@@ -186,12 +186,6 @@ class LocalDiscord:
         if self.world.background.failures and error is None:
             fault = self.world.background.failures[0]
             raise LocalDiscordError("The local Discord has a fault.") from fault
-
-
-def go_down(world: World, how: Outage) -> None:
-    """Takes all of Discord down."""
-    world.faults.outage = how
-    world.gateway.close(1006 if how == "reset" else 1001)
 
 
 @asynccontextmanager
