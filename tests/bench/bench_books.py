@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from bot.adapters.sqlite import job_steps, ledger, policy_rows
 from bot.adapters.sqlite.database import Database
@@ -59,6 +59,14 @@ class Measured:
     alone: float
     together: float
 
+    def then(self, other: Self) -> Self:
+        """Of one act of each kind, one after the other."""
+        return type(self)(
+            1 / (1 / self.raw + 1 / other.raw),
+            1 / (1 / self.alone + 1 / other.alone),
+            1 / (1 / self.together + 1 / other.together),
+        )
+
     def line(self, name: str) -> str:
         return (
             f"{name:<8} raw sqlite3 {self.raw:6.0f}/s   one at a time {self.alone:6.0f}/s "
@@ -71,8 +79,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         print(f"{ACTS} acts, median of {ROUNDS} rounds")
-        print(measure(folder, "reserve", [_reserve(n) for n in range(1, ACTS + 1)]))
-        print(measure(folder, "settle", [_settle(n) for n in range(1, ACTS + 1)]))
+        reserve = measure(folder, "reserve", [_reserve(n) for n in range(1, ACTS + 1)])
+        settle = measure(folder, "settle", [_settle(n) for n in range(1, ACTS + 1)])
+        print(reserve.line("reserve"))
+        print(settle.line("settle"))
+        print(reserve.then(settle).line("both"))
         few, many = (measure_balance(folder, jobs) for jobs in (FEW, MANY))
         print(
             f"balance  {FEW:,} jobs {few * 1e6:.0f} µs   {MANY:,} jobs {many * 1e6:.0f} µs"
@@ -80,7 +91,7 @@ def main() -> None:
         )
 
 
-def measure(folder: Path, name: str, acts: list[Act]) -> str:
+def measure(folder: Path, name: str, acts: list[Act]) -> Measured:
     start = folder / f"{name}.db"
     _make(start, prepared=name == "settle")
     recorded = _record(_copy(start), acts)
@@ -93,7 +104,7 @@ def measure(folder: Path, name: str, acts: list[Act]) -> str:
         for _ in range(ROUNDS)
     ]
     raw, alone, together = (ACTS / statistics.median(times) for times in zip(*rounds, strict=True))
-    return Measured(raw, alone, together).line(name)
+    return Measured(raw, alone, together)
 
 
 def _reserve(n: int) -> Act:

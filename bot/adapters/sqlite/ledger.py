@@ -4,9 +4,10 @@ Rule: a hold resolves once, and in the same transaction as its job's state.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from bot.adapters.sqlite.accounts import (
@@ -28,7 +29,6 @@ from bot.adapters.sqlite.codec import stamp
 from bot.adapters.sqlite.job_rows import (
     count_unfinished,
     find_by_interaction,
-    get_job,
     insert_job,
     raise_flag,
 )
@@ -50,6 +50,7 @@ from bot.domain.budget import (
     draw,
     split,
 )
+from bot.domain.errors import NotFoundError
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
 from bot.domain.job import Job, Order
 from bot.domain.money import Micros
@@ -86,9 +87,8 @@ def reserve(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime)
     if shortfalls:
         return Refused(order.price, shortfalls)
     job = insert_job(con, order, now)
-    holds = [hold for draft in drafts for hold in _holds(con, draft, job, now)]
     # The wallets' CHECK refuses what is not there.
-    _insert(con, "hold", holds, now)
+    _insert(con, [row for draft in drafts for row in _holds(con, draft, job, now)])
     return Reserved(job, Micros(drafts[0].free - order.price))
 
 
@@ -104,7 +104,7 @@ def settle(
     or does not tell, is the house's, and flagged. A cost of nothing is not believed: no video is
     free, and an unknown cost is paid whole.
     """
-    price = get_job(con, number).price
+    price = _price(con, number)
     told = cost if cost is not None and cost > 0 else None
     if told is None:
         detail = "" if cost is None else f"the provider says {cost}"
@@ -112,15 +112,11 @@ def settle(
     elif told > price:
         _book_excess(con, number, Micros(told - price), now)
     paid = price if told is None else Micros(min(told, price))
-    settled, voided = list[_Hold](), list[_Hold]()
+    rows = list[_Row]()
     for holds in _open_holds(con, number, scopes).values():
         for hold, part in zip(holds, split(paid, [hold.leg for hold in holds]), strict=True):
-            if part.amount:
-                settled.append(replace(hold, leg=part))
-            else:
-                voided.append(hold)
-    _resolve(con, "settle", settled, now)
-    _resolve(con, "void", voided, now)
+            rows.append(hold.settled(part.amount, now) if part.amount else hold.voided(now))
+    _insert(con, rows)
 
 
 def void(
@@ -132,14 +128,15 @@ def void(
 ) -> None:
     """Lets go of a job's holds."""
     by_scope = _open_holds(con, number, scopes)
-    _resolve(con, "void", [hold for holds in by_scope.values() for hold in holds], now)
+    _insert(con, [hold.voided(now) for holds in by_scope.values() for hold in holds])
 
 
 def waive(con: sqlite3.Connection, number: JobNumber, *, now: datetime) -> None:
     """Frees member and server. The operator's caps count the price: it may have been billed."""
     void(con, number, now=now, scopes=frozenset({Scope.MEMBER, Scope.SERVER}))
-    settle(con, number, cost=get_job(con, number).price, now=now)
-    raise_flag(con, number, "maybe-billed", now=now, amount=get_job(con, number).price)
+    price = _price(con, number)
+    settle(con, number, cost=price, now=now)
+    raise_flag(con, number, "maybe-billed", now=now, amount=price)
 
 
 def give_back(
@@ -291,22 +288,37 @@ def _shortfalls(drafts: Iterable[_Draft], price: Micros) -> Iterable[Shortfall]:
             )
 
 
+_Row = tuple[int, str, int, int, int, str, int, int | None]
+"""A transfer: at, kind, debit, credit, amount, scope, job, resolves."""
+
+
 @dataclass(slots=True)
 class _Hold:
+    transfer: int
     job: JobNumber
     scope: Scope
     leg: Leg
     sink: AccountId
-    transfer: int | None = None
-    """Its row, once it has one."""
+
+    def settled(self, amount: Micros, now: datetime) -> _Row:
+        return self._resolved("settle", amount, now)
+
+    def voided(self, now: datetime) -> _Row:
+        return self._resolved("void", self.leg.amount, now)
+
+    def _resolved(self, kind: str, amount: Micros, now: datetime) -> _Row:
+        # transfers_resolve_once refuses a second resolution.
+        wallet = self.leg.account
+        return (stamp(now), kind, wallet, self.sink, amount, self.scope, self.job, self.transfer)
 
 
-def _holds(con: sqlite3.Connection, draft: _Draft, job: Job, now: datetime) -> Iterator[_Hold]:
+def _holds(con: sqlite3.Connection, draft: _Draft, job: Job, now: datetime) -> Iterator[_Row]:
     legs = draw(job.price, draft.purses)
     assert legs is not None, "a shortfall was refused before"
     sink = draft.sink or open_sink(con, draft.budget, now)
+    at, scope = stamp(now), draft.budget.scope
     for leg in legs:
-        yield _Hold(job.number, draft.budget.scope, leg, sink)
+        yield (at, "hold", leg.account, sink, leg.amount, scope, job.number, None)
 
 
 def _open_holds(
@@ -323,32 +335,27 @@ def _open_holds(
         scope = Scope(named)
         if scopes is None or scope in scopes:
             leg = Leg(AccountId(wallet), Micros(amount))
-            hold = _Hold(number, scope, leg, AccountId(sink), transfer)
+            hold = _Hold(transfer, number, scope, leg, AccountId(sink))
             holds.setdefault(scope, []).append(hold)
     return holds
 
 
-def _resolve(con: sqlite3.Connection, kind: str, holds: list[_Hold], now: datetime) -> None:
-    # transfers_resolve_once refuses a second resolution.
-    if holds:
-        _insert(con, kind, holds, now)
-
-
-def _insert(con: sqlite3.Connection, kind: str, holds: list[_Hold], now: datetime) -> None:
+def _insert(con: sqlite3.Connection, rows: Sequence[_Row]) -> None:
     """All in one statement, which is a third quicker than one for each."""
-    at = stamp(now)
-    con.execute(
-        "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves) VALUES"
-        + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(holds)),
-        [
-            value
-            for it in holds
-            for value in (
-                *(at, kind, it.leg.account, it.sink, it.leg.amount),
-                *(it.scope, it.job, it.transfer),
-            )
-        ],
-    )
+    if rows:
+        marks = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * len(rows))
+        con.execute(
+            "INSERT INTO transfers (at, kind, debit_id, credit_id, amount, scope, job, resolves)"  # noqa: S608 - question marks
+            f" VALUES {marks}",
+            [*chain.from_iterable(rows)],
+        )
+
+
+def _price(con: sqlite3.Connection, number: JobNumber) -> Micros:
+    row = con.execute("SELECT price FROM jobs WHERE number = ?", (number,)).fetchone()
+    if row is None:
+        raise NotFoundError(f"job {number}")
+    return Micros(row[0])
 
 
 def _book_excess(con: sqlite3.Connection, number: JobNumber, amount: Micros, now: datetime) -> None:
