@@ -118,8 +118,9 @@ class Face:
                 await client.connect()
         except discord.LoginFailure:
             if not self._welcome:
-                fault = "is not accepted by Discord: copy the bot's token again"
-                raise SettingsError("DISCORD_TOKEN", fault) from None
+                raise SettingsError(
+                    "DISCORD_TOKEN", "is not accepted by Discord: copy the bot's token again"
+                ) from None
             log.error("Discord does not take the token any more")  # noqa: TRY400 - it would print it
         except Exception as error:
             if not self._closing.is_set():

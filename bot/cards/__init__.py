@@ -16,6 +16,9 @@ Every card is a `discord.ui.LayoutView`: send it as `view=`, with no content and
 never tracked by discord.py, may be sent from anywhere, and needs no registration: a press comes in
 through its custom id alone (`bot.app.Clapper.on_press`). For an edit make a new one.
 
+`images_on(message)` finds the source images that a waiting message or a result still holds (with
+fresh addresses, once the message is fetched anew); name those you attach with `picture_name(1, type)`.
+
 `untrusted` makes members' words safe: `quote` (a block quote), `escaped` (among Markdown), `code`
 (a code span), `clean` (for labels, file names and forms, where no Markdown is read).
 
@@ -41,6 +44,7 @@ from bot.cards.card import (
 from bot.cards.custom_ids import Act, Press, make, parse
 from bot.cards.details import details_card
 from bot.cards.failure import failure_card
+from bot.cards.media import images_on, kind_of, picture_name
 from bot.cards.notice import list_card, notice_card
 from bot.cards.request import asked_line, option_lines, read_asked
 from bot.cards.result import gone_card, gone_mark, mark, mention, result_card, word_card, word_mark
@@ -65,6 +69,8 @@ __all__ = [
     "failure_card",
     "gone_card",
     "gone_mark",
+    "images_on",
+    "kind_of",
     "link",
     "list_card",
     "make",
@@ -73,6 +79,7 @@ __all__ = [
     "notice_card",
     "option_lines",
     "parse",
+    "picture_name",
     "price_line",
     "quote",
     "read_asked",

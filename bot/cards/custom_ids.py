@@ -48,8 +48,9 @@ PATTERN: Final = re.compile(rf"{PREFIX}:(?P<name>{_NAME})(?P<parts>(:{_PART})*)"
 
 def make(name: str, *parts: object) -> str:
     """The custom id of a button. Parts are numbers or short plain words."""
-    custom_id = ":".join((PREFIX, str(name), *map(str, parts)))
-    if len(custom_id) > LONGEST or not PATTERN.fullmatch(custom_id):
+    words = [str(part) for part in parts]
+    custom_id = ":".join((PREFIX, str(name), *words))
+    if len(custom_id) > LONGEST or parse(custom_id) != Press(str(name), tuple(words)):
         raise ValueError(f"not a custom id: {custom_id[:120]!r}")
     return custom_id
 

@@ -103,7 +103,7 @@ class Delivery:
         for limit in limits:
             parcel = await self._pack(limit)
             if parcel is None:
-                self.why.append("no copy is small enough")
+                self.why.append("unfit")
                 break
             try:
                 return await self._post_parcel(channel, parcel, route)
@@ -211,7 +211,7 @@ class Delivery:
         try:
             await self._send(channel, card, nonce=f"{self.debt.nonce[:23]}-w")
         except ObstacleError as error:
-            self.why.append(f"no word in the channel: {error}")
+            self.why.append(f"word: {error}")
             return False
         return True
 
@@ -260,7 +260,7 @@ class Delivery:
             with judged(self.client):
                 return await self.client.create_dm(discord.Object(self.outcome.job.member))
         except ObstacleError as error:
-            self.why.append(f"no direct message: {error}")
+            self.why.append(f"direct: {error}")
             return None
 
     def _reader(self) -> Reader:

@@ -10,10 +10,11 @@ import io
 import json
 from typing import Any, Final
 
-import aiohttp
 import discord
 
 from bot.adapters.discord.obstacles import ObstacleError, judged
+from bot.cards import images_on, kind_of, picture_name
+from bot.domain.errors import PostponedError
 from bot.domain.job import Job
 from bot.domain.video import LARGEST_PICTURE_BYTES
 from bot.log import get_logger
@@ -21,7 +22,6 @@ from bot.log import get_logger
 Picture = tuple[str, bytes]
 """A file name of ours, and what is in the file."""
 
-_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 _MOST: Final = 2
 
 
@@ -34,19 +34,15 @@ def wants_pictures(job: Job) -> bool:
 async def read_pictures(client: discord.Client, message: discord.Message) -> tuple[Picture, ...]:
     """The images on a message, as far as they come."""
     found: list[Picture] = []
-    for attachment in message.attachments[:_MOST]:
-        kind = (attachment.content_type or "").partition(";")[0]
-        if kind not in _ENDINGS or attachment.size > LARGEST_PICTURE_BYTES:
-            continue
+    for image in images_on(message)[:_MOST]:
         try:
             with judged(client):
-                body = await attachment.read()
-        except (ObstacleError, aiohttp.ClientError, discord.DiscordException, OSError):
+                body = await image.read()
+        except (ObstacleError, PostponedError) as error:
+            get_logger(__name__).info("A picture did not come", why=str(error))
             continue
-        except Exception as error:  # noqa: BLE001 - see the rule
-            get_logger(__name__).info("A picture did not come", why=type(error).__name__)
-            continue
-        found.append((f"picture-{len(found) + 1}{_ENDINGS[kind]}", body))
+        if len(body) <= LARGEST_PICTURE_BYTES:
+            found.append((picture_name(len(found) + 1, kind_of(image)), body))
     return tuple(found)
 
 

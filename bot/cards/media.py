@@ -1,0 +1,44 @@
+"""The images that stand on a message of ours: what a video was made from.
+
+Discord leaves a file out of a message's attachments when a component shows it, so both are read.
+
+Rule: an image's address dies after a day. Fetch the message again for a fresh one.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import discord
+
+IMAGE_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+"""What a video can be made from, and how such a file is called."""
+
+Shown = discord.Attachment | discord.UnfurledMediaItem
+
+
+def images_on(message: discord.Message) -> list[Shown]:
+    """Each has `url`, `content_type` and `read()`, in reading order."""
+    found: list[Shown] = [*_media(message.components), *message.attachments]
+    return [item for item in found if kind_of(item) in IMAGE_ENDINGS]
+
+
+def kind_of(item: Shown) -> str:
+    """The media type, without its parameters."""
+    return (item.content_type or "").partition(";")[0]
+
+
+def picture_name(nth: int, kind: str) -> str:
+    """How an image is called that we attach: `picture-1.png`."""
+    return f"picture-{nth}{IMAGE_ENDINGS[kind]}"
+
+
+def _media(components: Any) -> Iterator[discord.UnfurledMediaItem]:
+    for component in components:
+        media = getattr(component, "media", None)
+        if isinstance(media, discord.UnfurledMediaItem):
+            yield media
+        yield from _media(getattr(component, "items", []))
+        yield from _media(getattr(component, "children", []))
+        accessory = getattr(component, "accessory", None)
+        if accessory is not None:
+            yield from _media([accessory])
