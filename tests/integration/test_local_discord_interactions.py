@@ -421,6 +421,86 @@ async def test_a_file_in_an_answer_may_be_as_large_as_the_person_or_the_server_a
     assert seen == [(413, 40005)]
 
 
+async def test_a_form_takes_texts_ticks_and_choices_of_every_kind() -> None:
+    seen: dict[str, Any] = {}
+
+    class Form(discord.ui.Modal, title="All"):
+        about = discord.ui.TextDisplay("Fill it in")
+        model = discord.ui.Label(
+            text="Model",
+            component=discord.ui.RadioGroup(
+                options=[discord.RadioGroupOption(label=n, value=n.lower()) for n in ("LTX", "Wan")]
+            ),
+        )
+        extras = discord.ui.Label(
+            text="Extras",
+            component=discord.ui.CheckboxGroup(
+                required=False,
+                options=[discord.CheckboxGroupOption(label=n, value=n) for n in ("sound", "loop")],
+            ),
+        )
+        sure = discord.ui.Label(text="Sure", component=discord.ui.Checkbox())
+        who = discord.ui.Label(text="Who", component=discord.ui.UserSelect(required=False))
+
+        async def on_submit(self, interaction: discord.Interaction) -> None:
+            parts: Any = self
+            seen["model"] = parts.model.component.value
+            seen["extras"] = parts.extras.component.values
+            seen["sure"] = parts.sure.component.value
+            seen["who"] = [user.display_name for user in parts.who.component.values]
+            await interaction.response.send_message("taken", ephemeral=True)
+
+    async def act(interaction: discord.Interaction) -> None:
+        await interaction.response.send_modal(Form())
+
+    bot = bot_that(act)
+    async with on_stage(bot) as stage:
+        opened = await stage.ann.slash("do", channel=stage.cast.general)
+        await opened.form()
+        for fields in ({}, {"Model": "sora"}, {"Model": "wan", "Extras": ["x"]}, {"Else": "x"}):
+            with pytest.raises(ClientRefusal):
+                await stage.ann.submit(opened, fields)
+        fields = {"Model": "wan", "Extras": ["loop"], "Sure": True, "Who": [stage.cast.ben]}
+        sent = await stage.ann.submit(opened, fields)
+        assert (await sent.message()).text == "taken"
+        assert seen == {"model": "wan", "extras": ["loop"], "sure": True, "who": ["Ben"]}
+        with pytest.raises(ClientRefusal, match="has been sent"):
+            await stage.ann.submit(opened, {"Model": "ltx"})
+        opened = await stage.ann.slash("do", channel=stage.cast.general)
+        await (await stage.ann.submit(opened, {"Model": "ltx"})).message()
+        assert seen == {"model": "ltx", "extras": [], "sure": False, "who": []}
+    assert not bot.errors
+
+
+@pytest.mark.parametrize("name", ["thread", "videos", "lobby"])
+async def test_a_command_works_wherever_the_person_is(name: str) -> None:
+    async def act(interaction: discord.Interaction) -> None:
+        words = f"{interaction.channel} of {interaction.guild}"
+        await interaction.response.send_message(words)
+
+    async with on_stage(bot_that(act)) as stage:
+        place = getattr(stage.cast, name)
+        message = await (await stage.ann.slash("do", channel=place)).message()
+        guild = stage.world.guild_of(place)
+        assert message.text == f"{place.name} of {guild.name}"
+        assert message.channel_id == place.id
+
+
+async def test_a_public_answer_to_a_private_button_does_not_show_the_private_message() -> None:
+    class Buttons(discord.ui.View):
+        @discord.ui.button(label="Tell all")
+        async def tell(self, interaction: discord.Interaction, _: Any) -> None:
+            await interaction.response.send_message("all")
+
+    async def act(interaction: discord.Interaction) -> None:
+        await interaction.response.send_message("secret", view=Buttons(), ephemeral=True)
+
+    async with on_stage(bot_that(act)) as stage:
+        private = await (await stage.ann.slash("do", channel=stage.cast.general)).message()
+        public = await (await stage.ann.press(private, "Tell all")).message()
+        assert (public.reply_to, public.ephemeral) == (None, False)
+
+
 async def test_in_direct_messages_the_person_is_a_user_without_a_server() -> None:
     async def act(interaction: discord.Interaction) -> None:
         words = f"{interaction.guild_id} {type(interaction.user).__name__} {interaction.context.dm_channel}"

@@ -16,7 +16,8 @@ Rule: it knows nothing of the bot and nothing of the client library; both meet i
 `add_user`, `add_guild`, `add_channel` (threads with `parent=`, forums with `kind=Kind.FORUM`),
 `add_role`, `set_role`, `set_member`, `set_overwrite`, `bot_role`, `set_tier` (file limit),
 `remove_channel`, `remove_guild`, `remove_member`, `set_archived`; `user.takes_direct_messages`,
-`user.upload_limit`; `gateway.granted` (privileged intents: none to begin with). `world.clock.advance(seconds)` makes 3 s, 15 min and a day pass at once.
+`user.upload_limit`; `world.gateway.granted` (privileged intents: none to begin with).
+`world.clock.advance(seconds)` makes 3 s, 15 min and a day pass at once.
 
 **A person** (`discord.person(user)`) is held to what Discord's client allows: `commands`, `slash`,
 `autocomplete`, `menu`, `upload`, `press`, `choose`, `submit`, `say`, `delete`, `dismiss`,
@@ -42,7 +43,7 @@ is `DidNotRespond`.
 `/_world/commands?as=U&channel=C`, `/_world/channels/C/messages?as=U&before=&limit=`,
 `/_world/interactions/I`; websocket `/_world/events?as=U`; POST `/_world/uploads?as=U&channel=C&name=`
 (raw bytes), `/_world/acts/VERB` (`admin_acts.Act`) and the forms of `admin_changes.CHANGES`.
-`build_app(world)` is the aiohttp application; more routes may be added to it.
+`build_app(world)` is the aiohttp application; `LocalDiscord(routes=…)` serves more beside it.
 """
 
 from bot.playground.local_discord.cast import Cast, furnish

@@ -22,6 +22,7 @@ from bot.playground.local_discord.messages import Flag, Message
 from bot.playground.local_discord.options import focused
 from bot.playground.local_discord.posting import Posting
 from bot.playground.local_discord.refusals import (
+    Refusal,
     already_answered,
     dead_token,
     missing_permissions,
@@ -97,18 +98,17 @@ class Answering:
     ) -> Message:
         old = interaction.message if kind is Answer.UPDATE else None
         draft = read_message(data, uploads, place=("data",), editing=old, flags=FLAGS)
-        if old is not None:
-            interaction.answer, interaction.original = kind, old
-            self._refuse_gone(old)
-            return await self._posting.edit(old, draft, limit=interaction.size_limit)
         interaction.answer = kind
         try:
-            return await self._post(
-                interaction, draft, private=bool((draft.flags or 0) & Flag.EPHEMERAL), first=True
-            )
-        except Exception:
+            if old is None:
+                private = bool((draft.flags or 0) & Flag.EPHEMERAL)
+                return await self._post(interaction, draft, private=private, first=True)
+            self._refuse_gone(old)
+            interaction.original = old
+            return await self._posting.edit(old, draft, limit=interaction.size_limit)
+        except Refusal:
             # What was refused was no answer: the bot may try again.
-            interaction.answer = None
+            interaction.answer = interaction.original = None
             raise
 
     def _choices(self, interaction: Interaction, data: Json) -> list[Json]:
@@ -128,6 +128,8 @@ class Answering:
             kind, above = _TYPES[int(interaction.data.get("type") or 1)], None
         else:
             kind, above = 0, interaction.message if first else interaction.original
+        if above is not None and above.ephemeral and not private:
+            above = None  # or others would read what was not for them
         message = await self._posting.create(
             interaction.channel,
             self._world.bot,

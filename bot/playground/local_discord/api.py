@@ -80,15 +80,17 @@ class Api:
 
     async def _act(self, request: web.Request, route: Route, call: Call) -> Reply:
         try:
-            if not route.open and request.headers.get("Authorization") != f"Bot {self._token}":
-                raise unauthorized()
+            self._refuse_stranger(request, route)
             return await route.act(call)
         except Refusal as refusal:
             return refusal.status, refusal.as_json()
+        except Exception as fault:  # noqa: BLE001 - ours, not the bot's: told when the block ends
+            self._world.background.failures.append(fault)
+            return 500, {"message": "500: Internal Server Error", "code": 0}
 
-    @property
-    def _token(self) -> str:
-        return self._world.token
+    def _refuse_stranger(self, request: web.Request, route: Route) -> None:
+        if not route.open and request.headers.get("Authorization") != f"Bot {self._world.token}":
+            raise unauthorized()
 
     def _reply(
         self, exchange: Exchange, status: int, answer: Any, headers: dict[str, str] | None = None

@@ -64,6 +64,8 @@ class Interaction:
     messages: list[Message] = field(default_factory=list[Message])
     """All messages that answer it, oldest first."""
     form: Json | None = None
+    submission: "Interaction | None" = None
+    """What sending the form made."""
     choices: Jsons | None = None
     failed: bool = False
     """Three seconds went by: the person read that the application did not respond."""

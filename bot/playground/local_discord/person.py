@@ -218,9 +218,13 @@ class Person:
         """Fills in the form that an invocation opened (by custom id or label) and sends it."""
         form = await invocation.form()
         cause = invocation.interaction
+        if cause.submission is not None and cause.submission.answer is not None:
+            raise ClientRefusal("This form has been sent.")
         data = await fill_in(self._world, form, fields or {}, self.user, cause.channel)
         message = cause.message
-        return self._ask(Asked.FORM, cause.channel, data, message=message, cause=cause)
+        sent = self._ask(Asked.FORM, cause.channel, data, message=message, cause=cause)
+        cause.submission = sent.interaction
+        return sent
 
     # -- writing --
 

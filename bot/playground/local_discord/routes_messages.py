@@ -167,13 +167,18 @@ class MessageRoutes:
     def _refuse_place(self, channel: Channel) -> None:
         if channel.kind not in TALKING:
             raise not_a_text_channel()
-        if channel.is_direct and not channel.recipients[0].takes_direct_messages:
+        if channel.is_direct and not self._reaches(channel):
             raise cannot_message_user()
         threaded = Can.SEND_MESSAGES_IN_THREADS if channel.is_thread else Can.SEND_MESSAGES
         if not self._may(channel, threaded):
             raise missing_permissions()
         if channel.locked and not self._may(channel, Can.MANAGE_THREADS):
             raise thread_locked()
+
+    def _reaches(self, channel: Channel) -> bool:
+        person = channel.recipients[0]
+        met = any(person.id in guild.members for guild in self._world.guilds.values())
+        return met and person.takes_direct_messages
 
     def _refuse_parts(self, channel: Channel, draft: Draft) -> None:
         if draft.uploads and not self._may(channel, Can.ATTACH_FILES):

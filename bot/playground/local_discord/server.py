@@ -4,7 +4,7 @@ Rule: it listens on loopback alone, and nothing of it is left running when its b
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
@@ -60,7 +60,15 @@ async def _gateway(request: web.Request) -> web.StreamResponse:
 class LocalDiscord:
     """A Discord for one bot. Use it as `async with LocalDiscord() as discord`."""
 
-    def __init__(self, world: World | None = None, *, port: int = 0) -> None:
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        port: int = 0,
+        routes: Iterable[web.AbstractRouteDef] = (),
+    ) -> None:
+        """`routes` are served beside Discord's: those of the playground's page."""
+        self._routes = tuple(routes)
         self.world = world or World()
         self._port = port
         self._runner: web.AppRunner | None = None
@@ -162,8 +170,10 @@ class LocalDiscord:
     # -- life --
 
     async def __aenter__(self) -> Self:
+        app = build_app(self.world)
+        app.add_routes(self._routes)
         self._runner = web.AppRunner(
-            build_app(self.world), access_log=None, shutdown_timeout=0.1, handle_signals=False
+            app, access_log=None, shutdown_timeout=0.1, handle_signals=False
         )
         await self._runner.setup()
         await self.plug_in()
