@@ -17,7 +17,7 @@ Shown = discord.Attachment | discord.UnfurledMediaItem
 
 
 def images_on(message: discord.Message) -> list[Shown]:
-    """Each has `url`, `content_type` and `read()`, in reading order."""
+    """Each has `url` and `content_type`, in reading order. `read()` works for attachments only."""
     found: list[Shown] = [*_media(message.components), *message.attachments]
     return [item for item in found if kind_of(item) in IMAGE_ENDINGS]
 

@@ -37,7 +37,8 @@ async def read_pictures(client: discord.Client, message: discord.Message) -> tup
     for image in images_on(message)[:_MOST]:
         try:
             with judged(client):
-                body = await image.read()
+                # Not `image.read()`: the library gives a component's file no connection to read by.
+                body = await client.http.get_from_cdn(image.url)
         except (ObstacleError, PostponedError) as error:
             get_logger(__name__).info("A picture did not come", why=str(error))
             continue
