@@ -20,7 +20,7 @@ from tests.integration.books_machine import BooksMachine
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 SEARCH = settings(
-    max_examples=600,  # most are found in the first ten
+    max_examples=5000,  # most are found in the first ten, the rarest in a few hundred
     stateful_step_count=30,
     deadline=None,
     database=None,
@@ -88,11 +88,6 @@ def a_new_length_of_periods_forgets_what_was_used(patch: pytest.MonkeyPatch) -> 
     patch.setattr(accounts, "_elsewhere", lambda con, budget: accounts._Elsewhere())
 
 
-def a_time_zone_moved_west_forgets_what_was_used(patch: pytest.MonkeyPatch) -> None:
-    # As if a period had kept no beginning of its own.
-    patch.setattr(accounts, "replace", lambda period, *, starts_at: period)
-
-
 def an_expired_grant_is_spent(patch: pytest.MonkeyPatch) -> None:
     real = accounts.list_grants
     long_ago = datetime(2000, 1, 1, tzinfo=UTC)
@@ -123,7 +118,6 @@ MISTAKES: tuple[Plant, ...] = (
     every_leg_pays_the_whole_cost,
     a_new_limit_forgets_what_was_used,
     a_new_length_of_periods_forgets_what_was_used,
-    a_time_zone_moved_west_forgets_what_was_used,
     an_expired_grant_is_spent,
     an_unknown_cost_is_free,
 )
