@@ -1,0 +1,47 @@
+"""What an operator reads about alerts, exit codes and prices is true."""
+
+import re
+import tomllib
+from pathlib import Path
+
+from bot.domain.alert import AlertKind
+from bot.models import discover
+from bot.verbs.verb import Exit
+
+ROOT = Path(__file__).parents[2]
+RUNBOOK = (ROOT / "deploy" / "README.md").read_text()
+
+
+def rows(heading: str) -> list[str]:
+    """The first cells of the table below a heading."""
+    section = RUNBOOK.split(f"## {heading}\n")[1].split("\n## ")[0]
+    return [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| ")]
+
+
+def test_the_runbook_explains_every_alert_and_no_other():
+    told = [name for cell in rows("Alerts") for name in re.findall(r"`([\w-]+)`", cell)]
+    assert sorted(told) == sorted(AlertKind)
+
+
+def test_the_runbook_knows_every_exit_code_but_ctrl_c():
+    told = {int(cell) for cell in rows("Exit codes") if cell.isdigit()}
+    assert told == set(Exit) - {Exit.INTERRUPTED}
+
+
+def test_the_example_of_a_price_file_names_a_model_and_its_rates():
+    example = tomllib.loads(re.findall(r"```toml\n(.+?)```", RUNBOOK, re.DOTALL)[0])
+    models = {model.provider_id: model for model in discover().values()}
+    for name, rates in example.items():
+        assert set(rates) == set(models[name].prices.rates)
+
+
+def test_every_models_rate_is_named():
+    for model in discover().values():
+        for rate in model.prices.rates:
+            assert rate in RUNBOOK
+
+
+def test_every_document_that_is_linked_exists():
+    for document in ("README.md", "bot/README.md", "deploy/README.md", "tests/README.md"):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / document).read_text()):
+            assert (ROOT / document).parent.joinpath(target).exists(), f"{document}: {target}"
