@@ -1,6 +1,7 @@
 """The gateway: logging in, coming back, being thrown out; and what the bot hears there."""
 
 import asyncio
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from bot.playground.local_discord import Can, LocalDiscord, World, furnish
 from tests.local_bot import LocalBot, on_stage, pointed_at, running
+from tests.openapi import assert_fits
 
 ALL = discord.Intents(guilds=True, guild_messages=True, members=True, dm_messages=True)
 
@@ -145,6 +147,46 @@ async def test_a_second_bot_process_identifies_anew_and_goes_on() -> None:
                 assert server.gateway.identified == count
             await server.bot_gone()
         assert len(server.world.commands.all_of(None)) == 0
+
+
+BOT = """
+import sys, discord, yarl
+from discord import app_commands
+discord.http.Route.BASE, gateway, token = sys.argv[1:]
+discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway)
+
+class Bot(discord.Client):
+    async def setup_hook(self):
+        tree = app_commands.CommandTree(self)
+
+        @tree.command(name="do", description="Does it")
+        async def do(interaction: discord.Interaction):
+            await interaction.response.send_message("done")
+
+        await tree.sync()
+
+Bot(intents=discord.Intents(guilds=True)).run(token, log_handler=None)
+"""
+
+
+async def test_a_bot_process_that_is_killed_and_started_again_answers_again() -> None:
+    async with LocalDiscord() as server:
+        cast = furnish(server.world)
+        for count in (1, 2):
+            process = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", BOT, server.api_url, server.gateway_url, server.token
+            )
+            await server.bot_connected(timeout=60)
+            asked = await server.person(cast.ann).slash("do", channel=cast.general)
+            assert (await asked.message(timeout=60)).text == "done"
+            process.kill()
+            await process.wait()
+            await server.bot_gone()
+            assert server.gateway.identified == count
+        asked = await server.person(cast.ann).slash("do", channel=cast.general)
+        server.world.clock.advance(3)
+        await asked.failure()
+    assert_fits(server.journal)
 
 
 async def test_the_bot_hears_what_changes_in_its_servers() -> None:

@@ -101,7 +101,7 @@ async def test_a_first_answer_after_three_seconds_finds_no_interaction() -> None
         await asked.failure()
         with pytest.raises(DidNotRespond):
             await asked.message()
-        assert await seen.get() == (404, 10062)
+        assert await asyncio.wait_for(seen.get(), 10) == (404, 10062)
 
 
 async def test_a_second_first_answer_is_refused() -> None:
@@ -115,7 +115,7 @@ async def test_a_second_first_answer_is_refused() -> None:
     async with on_stage(bot_that(act)) as stage:
         asked = await stage.ann.slash("do", channel=stage.cast.general)
         assert (await asked.message()).text == "one"
-        assert await seen.get() == (400, 40060)
+        assert await asyncio.wait_for(seen.get(), 10) == (400, 40060)
 
 
 async def test_after_fifteen_minutes_the_token_is_dead_and_the_bots_own_still_edits() -> None:

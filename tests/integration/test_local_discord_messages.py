@@ -404,6 +404,10 @@ async def test_direct_messages_arrive_until_the_person_closes_them() -> None:
         assert not stage.server.person(stage.cast.ben).direct_messages()
         stage.cast.ann.takes_direct_messages = False
         assert told(await refusal(user.send("more"))) == (403, 50007)
+        stage.cast.ann.takes_direct_messages = True
+        for guild in (stage.cast.studio, stage.cast.elsewhere):
+            stage.world.remove_member(guild, stage.cast.ann)
+        assert told(await refusal(user.send("we share no server"))) == (403, 50007)
 
 
 async def test_threads_take_messages_and_forums_only_posts() -> None:

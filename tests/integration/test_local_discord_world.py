@@ -3,14 +3,16 @@
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import discord
 import pytest
+from aiohttp import web
 from discord import app_commands
 
-from bot.playground.local_discord import Can
+from bot.playground.local_discord import Can, LocalDiscord, LocalDiscordError, World, serve
 from tests.local_bot import LocalBot, Stage, on_stage
 
 
@@ -181,6 +183,39 @@ async def test_the_journal_of_requests_is_read_from_outside() -> None:
         (one,) = (await outside.get("/requests", since=last))["requests"]
         assert (one["method"], one["status"]) == ("POST", 200)
         assert (one["body"]["content"], one["answer"]["content"]) == ("hello", "hello")
+
+
+async def test_an_entry_point_serves_it_with_its_files_token_and_more_routes(
+    tmp_path: Path,
+) -> None:
+    async def page(_: web.Request) -> web.Response:
+        return web.Response(text="the page")
+
+    world = World(token="mine", folder=tmp_path)
+    async with (
+        LocalDiscord(world, routes=[web.get("/", page)]) as server,
+        aiohttp.ClientSession(headers={"Authorization": "Bot mine"}) as session,
+    ):
+        async with session.get(server.origin) as response:
+            assert await response.text() == "the page"
+        async with session.get(f"{server.api_url}/users/@me") as response:
+            assert response.status == 200
+        async with session.get(f"{server.api_url}/gateway") as response:
+            assert (await response.json())["url"] == server.gateway_url
+    async with serve(folder=tmp_path, token="other") as server:
+        assert server.token == "other"
+
+
+async def test_a_fault_of_its_own_is_told_to_the_bot_as_500_and_raised_at_the_end() -> None:
+    async def break_it() -> None:
+        async with LocalDiscord() as server, aiohttp.ClientSession() as session:
+            del server.world.users
+            headers = {"Authorization": f"Bot {server.token}"}
+            async with session.get(f"{server.api_url}/users/1", headers=headers) as response:
+                assert response.status == 500
+
+    with pytest.raises(LocalDiscordError):
+        await break_it()
 
 
 async def test_the_world_is_changed_from_outside() -> None:
