@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.playground.local_discord import LocalDiscord, furnish
+from bot.playground.local_discord import ClientRefusal, LocalDiscord, furnish
 from tests.local_bot import LocalBot, on_stage, pointed_at
 
 MESSAGES = "/channels/*/messages"
@@ -144,6 +144,9 @@ async def test_all_of_discord_can_be_down_and_the_client_resumes_when_it_is_back
         await server.bot_gone()
         with pytest.raises((discord.DiscordServerError, aiohttp.ClientError, OSError)):
             await place.send("x")
+        if how != "unplugged":
+            with pytest.raises(ClientRefusal, match="cannot be reached"):
+                await stage.ann.say(stage.cast.general, "anybody?")
         if how == "unplugged":
             await server.plug_in()
         else:

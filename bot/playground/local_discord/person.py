@@ -236,6 +236,7 @@ class Person:
         files: Iterable[bytes | Path | tuple[str, bytes]] = (),
     ) -> Message:
         """Writes a message into a channel."""
+        self._refuse_outage()
         if not self._world.can(self.user, channel, Can.SEND_MESSAGES):
             raise ClientRefusal("You do not have permission to send messages in this channel.")
         if len(content) > MAX_CONTENT:
@@ -289,6 +290,11 @@ class Person:
 
     # -- inside --
 
+    def _refuse_outage(self) -> None:
+        # People meet the same outage as the bot.
+        if self._world.faults.outage is not None:
+            raise ClientRefusal("Discord cannot be reached.")
+
     def _at(self, message: Message) -> Channel:
         channel = self._world.channels.get(message.channel_id)
         gone = message.deleted or message.dismissed or channel is None
@@ -307,6 +313,7 @@ class Person:
         message: Message | None = None,
         cause: Interaction | None = None,
     ) -> Invocation:
+        self._refuse_outage()
         asked = ask(
             self._world,
             kind,
