@@ -73,7 +73,7 @@ class Face:
     def lend(self) -> Generator[discord.Client]:
         """The client, which is not closed before the block ends. Raises PostponedError."""
         client = self._client
-        if client is None or client.is_closed():
+        if client is None or client.closing or client.is_closed():
             raise PostponedError("not logged in to Discord")
         with client.busy.work():
             yield client
@@ -110,6 +110,8 @@ class Face:
         """One client, from its login to its end."""
         client = self._current = Clapper(services, marks, **self._options)
         await client.load_cogs(self._cogs)
+        if self._closing.is_set():
+            return
         log = get_logger(__name__)
         try:
             await client.login(self._token.get_secret_value())

@@ -119,6 +119,16 @@ async def test_closing_waits_for_a_command_that_runs(tmp_path) -> None:
         assert [one.text for one in asked.messages] == ["done"]
 
 
+@pytest.mark.parametrize("logins", [0, 1, 3])
+async def test_closing_while_discord_is_down_ends_at_once(tmp_path, logins) -> None:
+    async with faced(tmp_path, nothing, connect=False) as here:
+        here.server.go_down()
+        await until(lambda: len(here.server.journal.of("GET", "/users/@me")) >= logins)
+        await here.face.close()
+        async with asyncio.timeout(5):
+            await here.serving
+
+
 async def test_closing_waits_for_whoever_borrowed_the_client(tmp_path) -> None:
     async with faced(tmp_path, nothing) as here:
         with here.face.lend() as client:
