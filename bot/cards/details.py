@@ -31,12 +31,14 @@ def details_card(
         ("state", reader.name("state", job.state)),
         ("made", reader.say("card.moment", at=job.created_at)),
     )
+    options = option_lines(reader, asked, model)
     named = (f"**{reader.say(f'card.detail.{name}')}** {value}" for name, value in facts)
     return Card(
         container(
             text(f"### {reader.say('card.detail.title', number=job.number)}", *named),
             rule(),
-            text(quote(asked.prompt, LONGEST_PROMPT), *option_lines(reader, asked, model)),
+            text(quote(asked.prompt, LONGEST_PROMPT)),
+            text(*options) if options else None,
             text(rehearsal_line(reader)) if reader.rehearsal else None,
         )
     )

@@ -46,8 +46,8 @@ def failure_card(reader: Reader, outcome: Outcome, model: VideoModel | None, *, 
             text(
                 f"### {reader.say(f'{topic}.title')}", reader.say(f"{topic}.advice"), f"**{money}**"
             ),
+            text(quote(asked.prompt, LONGEST_PROMPT)),
             text(
-                quote(asked.prompt, LONGEST_PROMPT),
                 small(DOT.join((asked_line(reader, asked), number))),
                 rehearsal_line(reader),
             ),

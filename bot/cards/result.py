@@ -159,7 +159,8 @@ def _paragraphs(texts: list[str], pictures: Sequence[str]) -> "list[ui.Item[Any]
         ui.Section[Any](one, accessory=thumb) for one, thumb in zip(texts, thumbs, strict=False)
     ]
     rest = texts[len(thumbs) :]
-    return [*beside, *([text(*rest)] if rest else [])]
+    # Each by itself: what follows a quote in the same text may be drawn as part of it.
+    return [*beside, *map(text, rest)]
 
 
 def _cost(reader: Reader, outcome: Outcome) -> str:

@@ -51,17 +51,15 @@ def waiting_card(
     )
     facts = DOT.join((asked_line(reader, asked), reader.say("card.number", number=job.number)))
     cancel = [_cancel(reader, job)] if ahead is not None else []
-    paragraph = (quote(asked.prompt, LONGEST_PROMPT), small(facts))
+    prompt = quote(asked.prompt, LONGEST_PROMPT)
     return Card(
         container(
             text(f"### {title}", *_when(reader, ready_at, ahead), price_line(reader, job, rest)),
-            ui.Section[Any](
-                "\n".join(paragraph), accessory=ui.Thumbnail(f"attachment://{pictures[0]}")
-            )
+            ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
             if pictures
-            else text(*paragraph),
+            else text(prompt),
             *_further(pictures),
-            text(rehearsal_line(reader)) if reader.rehearsal else None,
+            text(small(facts), rehearsal_line(reader)),
             row(*cancel, *more),
             tone=Tone.PLAIN,
         )
