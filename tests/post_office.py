@@ -15,7 +15,12 @@ from bot.adapters.clips import Shelf
 from bot.adapters.discord import DiscordPostman
 from bot.adapters.video import Ffmpeg, ShelfEncoder
 from bot.domain.clip import Clip, Encoder, Label
-from bot.domain.errors import ClipUnfitError, PostponedError
+from bot.domain.errors import (
+    ClipUnfitError,
+    ClipUnreadableError,
+    PostponedError,
+    StoreFullError,
+)
 from bot.domain.job import Job
 from bot.domain.outcome import Outcome, Receipt, outcome_of
 from bot.domain.ports import Debt
@@ -65,6 +70,20 @@ class Unfit:
 
     async def poster(self, name: str) -> Path:
         return self._shelf.path(name)
+
+
+class Broken(Unfit):
+    """An encoder that cannot read any film."""
+
+    async def label(self, name: str, label: Label) -> Path:
+        raise ClipUnreadableError(name)
+
+
+class Full(Unfit):
+    """An encoder whose disk is full."""
+
+    async def label(self, name: str, label: Label) -> Path:
+        raise StoreFullError(name)
 
 
 @dataclass

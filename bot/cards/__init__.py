@@ -12,6 +12,9 @@
     button("again", job.number, label=reader.say("card.button.again"), style=…, emoji=…)
     link("https://…", label=…)
 
+    Sheet(title, "edit", job.number, fields=[ui.Label(text=…, component=ui.TextInput(custom_id="prompt"))])
+                                                    a form; it comes back to `bot.on_form("edit", …)`
+
 Every card is a `discord.ui.LayoutView`: send it as `view=`, with no content and no embeds. It is
 never tracked by discord.py, may be sent from anywhere, and needs no registration: a press comes in
 through its custom id alone (`bot.app.Clapper.on_press`). For an edit make a new one.
@@ -48,6 +51,7 @@ from bot.cards.media import images_on, kind_of, picture_name
 from bot.cards.notice import list_card, notice_card
 from bot.cards.request import asked_line, option_lines, read_asked
 from bot.cards.result import gone_card, gone_mark, mark, mention, result_card, word_card, word_mark
+from bot.cards.sheet import Sheet
 from bot.cards.untrusted import clean, code, escaped, quote
 from bot.cards.waiting import price_line, waiting_card
 
@@ -58,6 +62,7 @@ __all__ = [
     "Card",
     "Press",
     "Reader",
+    "Sheet",
     "Tone",
     "asked_line",
     "button",

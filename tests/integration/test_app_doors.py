@@ -8,8 +8,13 @@ import pytest
 from discord import app_commands, ui
 
 from bot.app import Form, localised
-from bot.cards import Press, Reader, button, notice_card
-from bot.domain.errors import NotFoundError, ProviderUnreachableError, StoreBusyError
+from bot.cards import Press, Reader, Sheet, button, notice_card
+from bot.domain.errors import (
+    AmountUnreadableError,
+    NotFoundError,
+    ProviderUnreachableError,
+    StoreBusyError,
+)
 from tests.faced import faced, until
 
 SECRET = "a very secret traceback"
@@ -70,6 +75,8 @@ async def test_an_unforeseen_error_gets_a_number_and_never_its_text(
         (ProviderUnreachableError(SECRET), "door.provider"),
         (app_commands.CheckFailure(SECRET), "door.permission"),
         (app_commands.NoPrivateMessage(SECRET), "door.guild-only"),
+        (AmountUnreadableError(SECRET, "decimals"), "door.amount.decimals"),
+        (AmountUnreadableError(SECRET, "large"), "door.amount.large"),
     ],
 )
 async def test_a_foreseen_error_has_its_sentence(tmp_path, error, key) -> None:
@@ -81,6 +88,22 @@ async def test_a_foreseen_error_has_its_sentence(tmp_path, error, key) -> None:
         message = await asked.message()
         assert Reader("en").say(key) in message.text
         assert message.ephemeral
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (app_commands.CommandOnCooldown(app_commands.Cooldown(1, 9), 5), "<t:"),
+        (app_commands.BotMissingPermissions(["attach_files"]), "`attach_files`"),
+    ],
+)
+async def test_an_error_with_facts_tells_them(tmp_path, error, said) -> None:
+    async def act(interaction: discord.Interaction) -> None:
+        raise error
+
+    async with faced(tmp_path, command(act)) as here:
+        asked = await here.ann.slash("help", channel=here.cast.general)
+        assert said in (await asked.message()).text
 
 
 async def test_a_cog_may_have_words_for_an_error_of_its_own(tmp_path) -> None:
@@ -241,15 +264,15 @@ async def test_a_form_that_was_open_during_a_restart_is_still_taken(tmp_path) ->
     filled: list[Form] = []
 
     async def act(interaction: discord.Interaction) -> None:
-        form = ui.Modal(title="Edit", custom_id="clapper:edit:12")
-        form.add_item(ui.Label(text="Prompt", component=ui.TextInput(custom_id="prompt")))
-        form.add_item(
-            ui.Label(
-                text="Length",
-                component=ui.Select(
-                    custom_id="length", options=[discord.SelectOption(label="5", value="5")]
-                ),
-            )
+        length = ui.Select(custom_id="length", options=[discord.SelectOption(label="5", value="5")])
+        form = Sheet(
+            "Edit " * 20,
+            "edit",
+            12,
+            fields=[
+                ui.Label(text="Prompt", component=ui.TextInput(custom_id="prompt")),
+                ui.Label(text="Length", component=length),
+            ],
         )
         await interaction.response.send_modal(form)
 
@@ -268,6 +291,35 @@ async def test_a_form_that_was_open_during_a_restart_is_still_taken(tmp_path) ->
         sent = await here.ann.submit(asked, {"prompt": "a wolf", "length": ["5"]})
         assert (await sent.message()).text == "12"
     assert filled == [Form(texts={"prompt": "a wolf"}, choices={"length": ("5",)})]
+
+
+async def test_a_form_brings_files_and_ticks(tmp_path) -> None:
+    filled: list[Form] = []
+
+    async def act(interaction: discord.Interaction) -> None:
+        fields = [
+            ui.Label(text="Image", component=ui.FileUpload(custom_id="image")),
+            ui.Label(text="Sure", component=ui.Checkbox(custom_id="sure")),
+        ]
+        form = Sheet("Picture", "picture", 12, fields=fields)
+        await interaction.response.send_modal(form)
+
+    async def setup(bot) -> None:
+        async def given(interaction, press: Press, form: Form) -> None:
+            filled.append(form)
+            body = await form.files["image"][0].read()
+            await interaction.response.send_message(body.decode(), ephemeral=True)
+
+        bot.on_form("picture", given)
+        await command(act)(bot)
+
+    async with faced(tmp_path, setup) as here:
+        asked = await here.ann.slash("help", channel=here.cast.general)
+        await asked.form()
+        sent = await here.ann.submit(asked, {"image": [("fox.txt", b"a fox")], "sure": True})
+        assert (await sent.message()).text == "a fox"
+        assert not here.client._connection._view_store._modals
+    assert filled[0].ticks == {"sure": True}
 
 
 # Commands at Discord
@@ -301,3 +353,16 @@ async def test_commands_that_discord_refuses_leave_the_bot_at_work(tmp_path, cap
     async with faced(tmp_path, setup, fits=False) as here:
         assert here.face.is_connected()
     assert "Discord refuses the commands" in caplog.text
+
+
+async def test_commands_that_discord_does_not_take_today_leave_the_bot_at_work(
+    tmp_path, caplog
+) -> None:
+    async def act(interaction: discord.Interaction) -> None: ...
+
+    async with faced(tmp_path, command(act), connect=False) as here:
+        here.server.faults.fail("PUT", "/applications/*/commands", status=400, code=30034)
+        await here.connected()
+        assert "does not take the commands now" in caplog.text
+        await here.again()
+        assert [one["name"] for one in here.ann.commands(here.cast.general)] == ["help"]

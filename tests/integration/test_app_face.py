@@ -93,6 +93,15 @@ async def test_a_command_works_when_a_client_was_lost(tmp_path, trouble) -> None
         assert (await asked.message()).text == "fine"
 
 
+async def test_a_token_that_is_taken_back_later_does_not_end_the_bot(tmp_path, caplog) -> None:
+    async with faced(tmp_path, nothing) as here:
+        here.server.faults.fail("GET", "/users/@me", status=401, times=2)
+        here.server.gateway.close(4004)
+        await until(lambda: "does not take the token any more" in caplog.text)
+        await until(here.face.is_connected)
+        assert here.server.token not in caplog.text
+
+
 # Closing
 
 

@@ -127,6 +127,16 @@ async def test_the_only_word_about_a_kept_video_is_tried_again(tmp_path) -> None
             await here.deliver(outcome)
 
 
+async def test_a_failure_that_was_told_directly_is_not_told_again(tmp_path) -> None:
+    async with office(tmp_path) as here:
+        here.stage.world.remove_channel(here.stage.cast.videos)
+        outcome = here.failure()
+        first = await here.deliver(outcome)
+        here.stage.world.clock.advance(LATER.total_seconds())
+        here.restart()
+        assert (await here.deliver(outcome)).message == first.message
+
+
 async def test_nobody_is_logged_in(tmp_path) -> None:
     async with office(tmp_path) as here:
         client, here.line.client = here.line.client, None

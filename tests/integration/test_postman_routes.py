@@ -6,14 +6,14 @@ import discord
 import pytest
 
 from bot.cards import Reader, waiting_card
-from bot.domain.errors import UndeliverableError
+from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.outcome import Route
 from bot.domain.ports import Purpose
 from bot.domain.provider import Cause
 from bot.playground.local_discord import Can
 from tests.clips import ffmpeg
 from tests.owed import MODELS, PICTURE, debt_of
-from tests.post_office import MEBIBYTE, Unfit, office
+from tests.post_office import MEBIBYTE, Broken, Full, Unfit, office
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_bytes(4) + b"\x08\x06"
 NASTY = "@everyone @here <@&1> <#2> **b** [x](https://x.example) \u202e🦊 `c` "
@@ -193,6 +193,49 @@ async def test_a_video_without_any_way_is_kept_and_its_maker_is_told_once(tmp_pa
         assert "/show" in word.text
         assert word.labels == ["Show it"]
         assert len(set(here.encoder.asked)) == len(here.encoder.asked) == 1
+
+
+async def test_a_video_that_cannot_be_labelled_is_posted_as_it_came(tmp_path) -> None:
+    async with office(tmp_path, Broken) as here:
+        outcome = here.result()
+        await here.deliver(outcome)
+        [message] = here.posted()
+        original = here.clips.path(outcome.clips[0].name).read_bytes()
+        assert await here.stage.server.read(message.media[0]) == original
+
+
+async def test_a_full_disk_of_ours_postpones(tmp_path) -> None:
+    async with office(tmp_path, Full) as here:
+        with pytest.raises(PostponedError, match="StoreFullError"):
+            await here.deliver(here.result())
+        assert here.posted() == []
+
+
+async def test_a_link_that_is_refused_too_leads_to_a_direct_message(tmp_path) -> None:
+    async with office(tmp_path, Unfit) as here:
+        here.linked()
+        here.stage.world.remove_channel(here.stage.cast.videos)
+        receipt = await here.deliver(here.result(size_bytes=11 * MEBIBYTE))
+        [message] = here.direct()
+        assert receipt.route is Route.DIRECT
+        assert "Watch video" in message.labels
+
+
+async def test_a_person_whom_the_bot_cannot_write_to_at_all_is_no_way(tmp_path) -> None:
+    async with office(tmp_path) as here:
+        here.stage.world.remove_channel(here.stage.cast.videos)
+        here.stage.server.faults.fail("POST", "/users/@me/channels", status=400, code=50007)
+        with pytest.raises(UndeliverableError, match="direct: 400 50007"):
+            await here.deliver(here.result())
+
+
+async def test_a_picture_that_does_not_come_holds_up_no_video(tmp_path) -> None:
+    async with office(tmp_path) as here:
+        options = {"mode": "image", "options": {"image": PICTURE}}
+        waiting = await wait(here, **options)
+        path = f"/channels/{here.stage.cast.videos.id}/messages/{waiting.id}"
+        here.stage.server.faults.fail("GET", path, status=404, code=10008)
+        assert (await here.deliver(here.result(waiting=waiting, **options))).route is Route.CHANNEL
 
 
 # Closed

@@ -2,12 +2,17 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from discord import Locale
+from discord.app_commands import TranslationContext, TranslationContextLocation, locale_str
 
+import bot.catalogue
+from bot.app.translation import Translator, localised
 from bot.catalogue import (
     CatalogueError,
     Plural,
@@ -195,3 +200,38 @@ def test_a_number_takes_the_form_of_its_language(language: str, count: int, form
 def test_an_unknown_language_is_spoken_to_in_english() -> None:
     assert language_of("en-GB") == language_of("xx-YY") == language_of("") == "en"
     assert say("pl", "card.free") == say("en-US", "card.free") == "free"
+
+
+# Another language
+
+
+@pytest.fixture
+def klingon(tmp_path, monkeypatch):
+    """A folder beside English, with one text."""
+    folder = tmp_path / "tlh"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "card.py").write_text('TEXTS = {"card.seed": "naH {seed}"}')
+    monkeypatch.setattr(bot.catalogue, "__path__", [*bot.catalogue.__path__, str(tmp_path)])
+    list_languages.cache_clear()
+    yield "tlh"
+    for name in ("bot.catalogue.tlh", "bot.catalogue.tlh.card"):
+        sys.modules.pop(name, None)
+    list_languages.cache_clear()
+    texts_of.cache_clear()
+
+
+def test_a_language_is_a_folder_and_falls_back_to_english(klingon) -> None:
+    assert say(klingon, "card.seed", seed=7) == "naH 7"
+    assert say(klingon, "card.free") == "free"
+    assert language_of("tlh-QoS") == "tlh"
+
+
+async def test_discord_gets_the_texts_that_another_language_has(klingon) -> None:
+    translator, context = Translator(), TranslationContext(TranslationContextLocation.other, None)
+    known, unknown = localised("card.seed", seed=7), localised("card.free")
+    assert known.message == "seed 7"
+    assert await translator.translate(known, klingon, context) == "naH 7"
+    assert await translator.translate(unknown, klingon, context) is None
+    assert await translator.translate(known, Locale.british_english, context) is None
+    assert await translator.translate(locale_str("plain"), klingon, context) is None
