@@ -55,7 +55,7 @@ class Generate:
         if self.guard.stop is not None:
             return Refused(price.micros, limit=Limit.STOPPED)
         self.failpoint("before-hold")
-        decision = await self.jobs.reserve(_order_of(wish, price), self.clock.now())
+        decision = await self.jobs.reserve(order_of(wish, price), self.clock.now())
         self.failpoint("after-hold")
         if isinstance(decision, Reserved):
             self.wake()
@@ -72,7 +72,8 @@ class Generate:
         return cancelled
 
 
-def _order_of(wish: Wish, price: Price) -> Order:
+def order_of(wish: Wish, price: Price) -> Order:
+    """A wish with its price, as the books take it."""
     return Order(
         guild=wish.guild,
         member=wish.member,

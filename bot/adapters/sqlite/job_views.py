@@ -10,7 +10,7 @@ from bot.adapters.sqlite.codec import moment
 from bot.adapters.sqlite.job_rows import COLUMNS, job_of
 from bot.adapters.sqlite.policy_rows import DEFAULTS
 from bot.domain.clip import Clip, MediaType
-from bot.domain.ids import GuildId, JobNumber, TaskId, UserId
+from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
 from bot.domain.job import Job
 from bot.domain.money import Micros
 from bot.domain.ports import Hint, Waiting
@@ -23,6 +23,30 @@ def list_jobs(con: sqlite3.Connection, where: str, values: tuple[object, ...]) -
         values,
     )
     return [job_of(row) for row in rows]
+
+
+def find_by_message(con: sqlite3.Connection, guild: GuildId, message: MessageId) -> Job | None:
+    """The job of a message that was delivered, else of one that waits."""
+    told = list_jobs(
+        con,
+        "guild_id = ? AND number IN (SELECT job FROM deliveries WHERE message_id = ?)",
+        (guild, message),
+    )
+    # Once a job is over its waiting message is gone: only the unfinished need to be looked through.
+    waits = (
+        "guild_id = ? AND message_id = ? AND state IN ('held', 'submitting', 'unknown', 'running')"
+    )
+    return next(iter(told or list_jobs(con, waits, (guild, message))), None)
+
+
+def list_told(con: sqlite3.Connection, number: JobNumber) -> list[tuple[ChannelId, MessageId]]:
+    """Where the job's messages were posted, the latest first."""
+    rows = con.execute(
+        "SELECT channel_id, message_id FROM deliveries"
+        " WHERE job = ? AND message_id IS NOT NULL ORDER BY id DESC",
+        (number,),
+    )
+    return [(ChannelId(channel), MessageId(message)) for channel, message in rows]
 
 
 def list_waiting(con: sqlite3.Connection) -> list[Waiting]:

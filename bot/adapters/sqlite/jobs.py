@@ -13,12 +13,23 @@ from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_by_interaction, find_job, log_event
 from bot.adapters.sqlite.ledger import reserve
+from bot.adapters.sqlite.outlook import look_ahead
 from bot.domain.budget import Caps, Decision
 from bot.domain.clip import Clip
-from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
+from bot.domain.ids import (
+    AttemptId,
+    ChannelId,
+    GuildId,
+    InteractionId,
+    JobNumber,
+    MessageId,
+    TaskId,
+    UserId,
+)
 from bot.domain.job import Job, Order
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt
+from bot.domain.outlook import Outlook
 from bot.domain.ports import Debt, Hint, Purpose, Waiting
 from bot.domain.provider import Cause
 
@@ -75,6 +86,20 @@ class Jobs:
     async def list_hints(self, number: JobNumber) -> list[Hint]:
         """Task ids claimed for a job and not verified."""
         return await self.database.read(lambda con: job_views.list_hints(con, number))
+
+    async def look_ahead(self, order: Order, prompt: str, now: datetime) -> Outlook:
+        """What this order would meet at this moment."""
+        return await self.database.read(
+            lambda con: look_ahead(con, order, prompt, caps=self.caps, now=now)
+        )
+
+    async def find_by_message(self, guild: GuildId, message: MessageId) -> Job | None:
+        """The job that a message is about: its waiting message, or one that was delivered."""
+        return await self.database.read(lambda con: job_views.find_by_message(con, guild, message))
+
+    async def list_told(self, number: JobNumber) -> list[tuple[ChannelId, MessageId]]:
+        """Where the job's messages were posted, the latest first. They may be gone."""
+        return await self.database.read(lambda con: job_views.list_told(con, number))
 
     async def count_unknown(self) -> int:
         """Submissions whose fate nobody knows."""

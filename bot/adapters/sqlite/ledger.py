@@ -79,9 +79,9 @@ def reserve(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime)
     if earlier is not None:
         return Already(earlier)
     policy = read_policy(con, order.guild)
-    limited = _limited(con, order, policy)
-    if limited is not None:
-        return limited
+    refused = limited(con, order, policy)
+    if refused is not None:
+        return refused
     drafts = _drafts(con, order, policy, caps=caps, now=now)
     shortfalls = tuple(_shortfalls(drafts, order.price))
     if shortfalls:
@@ -226,7 +226,8 @@ def _pool_of(con: sqlite3.Connection, budget: Budget) -> Pool:
     return Pool(budget.period, budget.limit, stands.free, stands.held, stands.spent)
 
 
-def _limited(con: sqlite3.Connection, order: Order, policy: Policy) -> Refused | None:
+def limited(con: sqlite3.Connection, order: Order, policy: Policy) -> Refused | None:
+    """What other than money stands against an order."""
     if policy.paused:
         return Refused(order.price, limit=Limit.PAUSED)
     if is_blocked(con, order.guild, order.member):

@@ -1,0 +1,56 @@
+"""Posting a finished video once more.
+
+Rule: it is a debt like any other, so it outlives a restart; and there is one at a time for a job.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, Protocol
+
+from bot.domain.clip import Clip
+from bot.domain.ids import JobNumber
+from bot.domain.job import Job, JobState
+from bot.domain.ports import Clock, Debt
+from bot.service.agenda import Agenda, Errand
+
+_READY: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVERABLE})
+
+
+class Showing(StrEnum):
+    """What became of the wish to see a video again."""
+
+    COMING = "coming"
+    UNFINISHED = "unfinished"
+    """It is still being made, or there will never be one."""
+    GONE = "gone"
+    """The file is no longer kept."""
+
+
+class Books(Protocol):
+    """Where files and debts stand written."""
+
+    async def list_clips(self, number: JobNumber) -> tuple[Clip, ...]: ...
+    async def find_debt(self, number: JobNumber) -> Debt | None: ...
+    async def owe_showing(self, number: JobNumber, *, now: datetime) -> Debt: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Owes a showing, and has it paid at once."""
+
+    jobs: Books
+    agenda: Agenda
+    clock: Clock
+
+    async def __call__(self, job: Job) -> Showing:
+        """Who may ask for it, the caller knows."""
+        if job.state not in _READY:
+            return Showing.UNFINISHED
+        if not await self.jobs.list_clips(job.number):
+            return Showing.GONE
+        debt = await self.jobs.find_debt(job.number)
+        if debt is None:
+            debt = await self.jobs.owe_showing(job.number, now=self.clock.now())
+        self.agenda.plan(Errand.TELL, job.number, debt.due_at)
+        return Showing.COMING
