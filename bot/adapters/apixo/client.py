@@ -5,6 +5,7 @@ Rule: the paid POST is sent at most once and never cancelled on its way; reads a
 
 import asyncio
 import json
+import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -112,12 +113,9 @@ class Apixo:
         )
         envelope = read_envelope(answer.body)
         left: Any = None if envelope is None else envelope.data
-        if isinstance(left, bool) or not isinstance(left, int | float):
+        if isinstance(left, bool) or not isinstance(left, int | float) or not math.isfinite(left):
             raise ProviderUnreachableError("an unreadable balance")
-        try:
-            return Balance(dollars(Decimal(str(left))), self.now())
-        except ArithmeticError:
-            raise ProviderUnreachableError("an unreadable balance") from None
+        return Balance(dollars(Decimal(str(left))), self.now())
 
     async def drain(self) -> None:
         """Waits until no paid POST is on its way. One that waits for its turn is not sent any more."""

@@ -16,6 +16,8 @@ from typing import Final
 _READS_PASSED_OVER: Final = 4
 """After so many submissions in a row a waiting read has its turn: nobody starves."""
 _LONGEST_BACKOFF: Final = 60.0
+_HAIR: Final = 1e-6
+"""Sums of fractions miss a whole by less than this: nobody waits for the rest of it."""
 
 
 class Urgency(IntEnum):
@@ -50,8 +52,9 @@ class Pace:
 
     @property
     def _rate(self) -> float:
-        # The burst is taken off, so that no rolling minute sees more than the pace.
-        return max(self.per_minute - self._burst, self.per_minute / 2) / 60
+        # What may be saved up is taken off, so that no rolling minute sees more than the pace.
+        saved_up = self._burst if self._burst > 1 else 0
+        return (self.per_minute - saved_up) * (1 - _HAIR) / 60
 
     async def turn(self, urgency: Urgency) -> bool:
         """Waits for a turn. False: there are none any more."""
@@ -97,7 +100,7 @@ class Pace:
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._fill(now)
-        while self._tokens >= 1 and now >= self._paused_until:
+        while self._tokens >= 1 - _HAIR and now >= self._paused_until:
             future = self._next()
             if future is None:
                 return
