@@ -6,7 +6,7 @@ nothing: a restart writes it anew.
 
 import asyncio
 import heapq
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
@@ -15,7 +15,7 @@ from bot.domain.ids import JobNumber
 
 
 class Errand(IntEnum):
-    """What to do for a job. The first is the most urgent where several are due."""
+    """What to do for a job, the most urgent first."""
 
     FETCH = 0
     """Before all else: the provider keeps results for a while only."""
@@ -26,13 +26,18 @@ class Errand(IntEnum):
 Item = tuple[Errand, JobNumber]
 
 
+_Heap = list[tuple[datetime, JobNumber]]
+
+
+def _heaps() -> dict[Errand, _Heap]:
+    return {errand: [] for errand in Errand}
+
+
 @dataclass(slots=True)
 class Agenda:
-    """Errands by the time at which they are due."""
+    """Errands by the time at which they are due, each kind in a line of its own."""
 
-    _heap: list[tuple[datetime, Errand, JobNumber]] = field(
-        default_factory=list[tuple[datetime, Errand, JobNumber]]
-    )
+    _heaps: dict[Errand, _Heap] = field(default_factory=_heaps)
     _due: dict[Item, datetime] = field(default_factory=dict[Item, datetime])
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -41,21 +46,26 @@ class Agenda:
         planned = self._due.get((errand, number))
         if planned is None or due_at < planned:
             self._due[errand, number] = due_at
-            heapq.heappush(self._heap, (due_at, errand, number))
-            self._changed.set()
+            heap = self._heaps[errand]
+            if not heap or due_at < heap[0][0]:
+                self._changed.set()  # whoever sleeps until the first of them gets up earlier
+            heapq.heappush(heap, (due_at, number))
 
-    def take_due(self, now: datetime) -> Iterator[Item]:
+    def take_due(self, now: datetime, errands: Iterable[Errand] = Errand) -> Iterator[Item]:
         """Takes the errands whose time has come, one after the other."""
-        while self._heap and self._heap[0][0] <= now:
-            due_at, errand, number = heapq.heappop(self._heap)
-            # An errand that was moved forward leaves its later entry behind.
-            if self._due.get((errand, number)) == due_at:
-                del self._due[errand, number]
-                yield errand, number
+        for errand in errands:
+            heap = self._heaps[errand]
+            while heap and heap[0][0] <= now:
+                due_at, number = heapq.heappop(heap)
+                # An errand that was moved forward leaves its later entry behind.
+                if self._due.get((errand, number)) == due_at:
+                    del self._due[errand, number]
+                    yield errand, number
 
-    def next_due(self) -> datetime | None:
+    def next_due(self, errands: Iterable[Errand] = Errand) -> datetime | None:
         """When the next errand is due. Stale entries may make it too early, never too late."""
-        return self._heap[0][0] if self._heap else None
+        heads = [heap[0][0] for errand in errands if (heap := self._heaps[errand])]
+        return min(heads, default=None)
 
     def wake(self) -> None:
         """Something else changed: look at everything again."""

@@ -52,6 +52,8 @@ class Guard:
     """As last read."""
     stop: Stop | None = field(default=None, init=False)
     next_check_at: datetime | None = field(default=None, init=False)
+    was_checked: bool = field(default=False, init=False)
+    """Whether somebody has looked at the account at all, with whatever success."""
 
     def refused(self, verdict: Rejected) -> None:
         """A submission was refused because of the account."""
@@ -66,12 +68,22 @@ class Guard:
         elif not too_many and self.stop is Stop.UNKNOWN:
             self._set(None)
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is time to read the balance."""
+        return self.next_check_at is None or now >= self.next_check_at
+
     async def check_balance(self) -> None:
         """Reads the balance if it is time to, and stops or resumes by it."""
         now = self.clock.now()
-        if self.next_check_at is not None and now < self.next_check_at:
+        if not self.is_due(now):
             return
         self.next_check_at = now + self.patience.balance_while_stopped
+        try:
+            await self._read_balance(now)
+        finally:
+            self.was_checked = True
+
+    async def _read_balance(self, now: datetime) -> None:
         try:
             self.balance = await self.provider.balance()
         except ProviderKeyRefusedError:

@@ -4,7 +4,7 @@ Rule: only a status read with our own key moves money or state.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.domain.alert import Alert, AlertKind
@@ -15,14 +15,28 @@ from bot.domain.errors import (
     RuleBrokenError,
     TaskNotFoundError,
 )
-from bot.domain.ids import JobNumber, TaskId
+from bot.domain.ids import GuildId, JobNumber, TaskId
 from bot.domain.job import Job, JobState
+from bot.domain.money import Micros
 from bot.domain.ports import Alarm, Clock, Failpoint, Hint, JobStore, Provider, nowhere
 from bot.domain.provider import Cause, TaskReport, TaskState
 from bot.domain.video import VideoModel
 from bot.service.agenda import Agenda, Errand
 from bot.service.guard import Guard
 from bot.service.patience import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What is needed to ask about a job again: its rows are not read for every poll."""
+
+    number: JobNumber
+    guild: GuildId
+    model_id: str
+    task: TaskId
+    price: Micros
+    since: datetime
+    interval: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +53,25 @@ class Look:
     patience: Patience
     callbacks_on: bool
     failpoint: Failpoint = nowhere
+    _followed: dict[JobNumber, Followed] = field(
+        default_factory=dict[JobNumber, Followed], init=False
+    )
+    """Tasks that still ran when we last looked. Whatever else comes of a look, the next one reads
+    the books again.
+    """
 
     async def __call__(self, number: JobNumber) -> datetime | None:
         """One look."""
+        followed = self._followed.pop(number, None)
+        if followed is not None:
+            return await self._follow(followed)
         job = await self.jobs.find(number)
         if job is None or job.aside is not None:
             return None
         match job.state:
             case JobState.RUNNING:
-                return await self._follow(job)
+                assert job.task is not None
+                return await self._follow(self._followed_of(job, job.task))
             case JobState.UNKNOWN:
                 return await self._clear_up(job)
             case JobState.EXPIRED:
@@ -57,23 +81,24 @@ class Look:
 
     # -- a task that we know -------------------------------------------------------------------
 
-    async def _follow(self, job: Job) -> datetime | None:
-        assert job.task is not None
+    async def _follow(self, job: Followed) -> datetime | None:
         try:
-            report = await self._read(job, job.task)
+            report = await self.provider.read_task(job.model_id, job.task)
         except TaskNotFoundError:
             return await self._missing(job)
         except ProviderError as error:
+            self._followed[job.number] = job
             return self._after_trouble(job, error)
         match report.state:
             case TaskState.RUNNING:
+                self._followed[job.number] = job
                 return self._next_poll(job)
             case TaskState.FAILED:
                 return await self._failed(job, report)
             case TaskState.SUCCESS:
                 return await self._succeeded(job, report)
 
-    async def _succeeded(self, job: Job, report: TaskReport) -> datetime | None:
+    async def _succeeded(self, job: Followed, report: TaskReport) -> datetime | None:
         if not report.result_urls:
             return await self._unusable(job)
         self.failpoint("before-settle")
@@ -85,7 +110,7 @@ class Look:
             self.agenda.plan(Errand.FETCH, job.number, self.clock.now())
         return None
 
-    async def _failed(self, job: Job, report: TaskReport) -> datetime | None:
+    async def _failed(self, job: Followed, report: TaskReport) -> datetime | None:
         cause = report.cause or Cause.UNKNOWN
         won = await self.jobs.failed(
             job.number, cause, now=self.clock.now(), fail_code=report.fail_code
@@ -94,7 +119,7 @@ class Look:
             self.agenda.plan(Errand.TELL, job.number, self.clock.now())
         return None
 
-    async def _unusable(self, job: Job) -> datetime | None:
+    async def _unusable(self, job: Followed) -> datetime | None:
         """A success without a video: the provider's fault, after a few more reads."""
         now = self.clock.now()
         next_at = now + self.patience.seconds(5)
@@ -109,39 +134,48 @@ class Look:
             self.agenda.plan(Errand.TELL, job.number, now)
         return None
 
-    async def _missing(self, job: Job) -> datetime | None:
+    async def _missing(self, job: Followed) -> datetime | None:
         """The provider does not know a task that it made: a few more tries, then a person decides."""
         now = self.clock.now()
         tries = await self.jobs.looked(job.number, due_at=now, now=now)
         if tries <= self.patience.missing_reads:
             return now + self.patience.again(tries, first=10)
         await self.jobs.set_aside(job.number, "the provider does not know its task", now=now)
-        self.alarm(Alert(AlertKind.TASK_MISSING, job.number, job.guild, {"task": str(job.task)}))
+        self.alarm(Alert(AlertKind.TASK_MISSING, job.number, job.guild, {"task": job.task}))
         return None
 
-    def _next_poll(self, job: Job) -> datetime:
+    def _next_poll(self, job: Followed) -> datetime:
         now = self.clock.now()
-        wait = self.patience.poll(self._plan_interval(job), age=now - job.state_at)
+        wait = self.patience.poll(job.interval, age=now - job.since)
         if self.callbacks_on:
             wait = max(wait, self.patience.safety_net)
         return now + wait
 
-    def _plan_interval(self, job: Job) -> timedelta:
+    def _followed_of(self, job: Job, task: TaskId) -> Followed:
         model = self.models[job.model]
-        return model.plan(model.request.model_validate_json(job.request)).interval
+        plan = model.plan(model.request.model_validate_json(job.request))
+        return Followed(
+            job.number,
+            job.guild,
+            model.provider_id,
+            task,
+            job.price,
+            since=job.state_at,
+            interval=plan.interval,
+        )
 
     # -- a submission whose answer was lost ------------------------------------------------------
 
     async def _clear_up(self, job: Job) -> datetime | None:
-        hints = await self.jobs.list_hints(job.number)
-        for hint in hints:
+        for hint in await self.jobs.list_hints(job.number):
+            claimed = self._followed_of(job, hint.task)
             try:
-                report = await self._read(job, hint.task)
+                report = await self.provider.read_task(claimed.model_id, hint.task)
             except TaskNotFoundError:
                 await self._distrust(job, hint)
                 continue
             except ProviderError as error:
-                return self._after_trouble(job, error)
+                return self._after_trouble(claimed, error)
             return await self._prove(job, hint, report)
         return await self._wait_or_expire(job)
 
@@ -196,15 +230,16 @@ class Look:
     async def _hear_late(self, job: Job) -> datetime | None:
         now = self.clock.now()
         for hint in await self.jobs.list_hints(job.number):
+            claimed = self._followed_of(job, hint.task)
             try:
-                report = await self._read(job, hint.task)
+                report = await self.provider.read_task(claimed.model_id, hint.task)
             except TaskNotFoundError:
                 await self.jobs.verify_hint(hint.id, now=now)
                 continue
             except ProviderError as error:
-                return self._after_trouble(job, error)
+                return self._after_trouble(claimed, error)
             if report.state is TaskState.RUNNING:
-                return self._next_poll(job)
+                return self._next_poll(claimed)
             await self._take_gift(job, hint, report)
         return None
 
@@ -222,12 +257,7 @@ class Look:
                 self.agenda.plan(Errand.FETCH, job.number, now)
         await self.jobs.verify_hint(hint.id, now=now)
 
-    # -- reading ---------------------------------------------------------------------------------
-
-    async def _read(self, job: Job, task: TaskId) -> TaskReport:
-        return await self.provider.read_task(self.models[job.model].provider_id, task)
-
-    def _after_trouble(self, job: Job, error: ProviderError) -> datetime:
+    def _after_trouble(self, job: Followed, error: ProviderError) -> datetime:
         """An answer that says nothing about the task: later again, and the hold stays."""
         if isinstance(error, ProviderLimitedError) and error.wait is not None:
             return self.clock.now() + error.wait

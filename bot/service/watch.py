@@ -23,8 +23,11 @@ from bot.service.patience import Patience
 from bot.service.queue import Turns
 
 _MOST_POSTING: Final = 32
-_MOST_ERRANDS: Final = 128
-"""At work at once: enough to keep the provider's pace, few enough for memory."""
+_MOST_ERRANDS: Final = {Errand.FETCH: 16, Errand.TELL: 32, Errand.LOOK: 128}
+"""At work at once: enough to keep the provider's pace, few enough for memory. Each kind has places
+of its own, so that looks at a provider that hangs keep no paid clip from coming, and downloads that
+crawl keep nobody from being told.
+"""
 _LONGEST_SLEEP: Final = 5.0
 
 Handler = Callable[[JobNumber], Awaitable[datetime | None]]
@@ -62,6 +65,9 @@ class Watch:
     _working: dict[Item, asyncio.Task[None]] = field(
         default_factory=dict[Item, asyncio.Task[None]], init=False
     )
+    _busy: Counter[Errand] = field(default_factory=Counter[Errand], init=False)
+    """How many of each kind are at work."""
+    _checking: asyncio.Task[None] | None = field(default=None, init=False)
     _crashes: Counter[Item] = field(default_factory=Counter[Item], init=False)
     _tidy_at: datetime | None = field(default=None, init=False)
     _queue_at: datetime | None = field(default=None, init=False)
@@ -107,6 +113,8 @@ class Watch:
             await asyncio.wait([posting.task for posting in self._posting.values()])
         telling = [task for item, task in self._working.items() if item[0] is Errand.TELL]
         others = [task for item, task in self._working.items() if item[0] is not Errand.TELL]
+        if self._checking is not None:
+            others.append(self._checking)
         for task in others:
             task.cancel()
         if telling or others:
@@ -126,7 +134,7 @@ class Watch:
 
     async def _round(self) -> None:
         self.ticked_at = now = self.clock.now()
-        await self.guard.check_balance()
+        self._check_balance_if_due(now)
         await self._tidy_if_due(now)
         if self._may_start(now):
             await self._start_waiting(now)
@@ -134,11 +142,29 @@ class Watch:
         await self.agenda.wait(self._nap(self.clock.now()))
 
     def _nap(self, now: datetime) -> float:
-        moments = [self.agenda.next_due(), self._queue_at, self.guard.next_check_at]
-        if len(self._working) >= _MOST_ERRANDS:
-            moments[0] = None  # a finished errand wakes the loop
+        free = [errand for errand in Errand if self._has_place(errand)]
+        moments = [self.agenda.next_due(free)]  # where there is no place, who leaves it wakes us
+        if self._may_post():
+            moments.append(self._queue_at)
+        if self._checking is None:
+            moments.append(self.guard.next_check_at)
         seconds = [(moment - now).total_seconds() for moment in moments if moment is not None]
         return max(0.0, min([_LONGEST_SLEEP, *seconds]))
+
+    def _check_balance_if_due(self, now: datetime) -> None:
+        # Beside the loop: a provider that does not answer, or that asks us to wait for an hour,
+        # keeps nobody from being told.
+        if self._checking is None and self.guard.is_due(now):
+            self._checking = asyncio.create_task(self._check_balance(), name="balance")
+
+    async def _check_balance(self) -> None:
+        try:
+            await self.guard.check_balance()
+        except Exception:  # noqa: BLE001 - the next check may fare better
+            structlog.get_logger().exception("the balance could not be checked")
+        finally:
+            self._checking = None
+            self.wake()
 
     async def _tidy_if_due(self, now: datetime) -> None:
         if self._tidy_at is None or now >= self._tidy_at:
@@ -148,9 +174,13 @@ class Watch:
     # -- the queue -----------------------------------------------------------------------------
 
     def _may_start(self, now: datetime) -> bool:
-        if self.guard.stop is not None or len(self._posting) >= _MOST_POSTING:
+        due = self._queue_changed or (self._queue_at is not None and now >= self._queue_at)
+        return due and self._may_post()
+
+    def _may_post(self) -> bool:
+        if self._stopping or not self.guard.was_checked or self.guard.stop is not None:
             return False
-        return self._queue_changed or (self._queue_at is not None and now >= self._queue_at)
+        return len(self._posting) < _MOST_POSTING
 
     async def _start_waiting(self, now: datetime) -> None:
         self._queue_changed = False
@@ -163,6 +193,8 @@ class Watch:
         # What was started a moment ago may not be in the books yet.
         busy = await self.jobs.list_at_provider()
         busy |= {number: posting.owner for number, posting in self._posting.items()}
+        if not self._may_post():
+            return  # told to stop while we read
         slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
         owners = {job.number: (job.guild, job.member) for job in ready}
         for number in self._turns.choose(ready, busy.values(), slots=slots):
@@ -187,21 +219,31 @@ class Watch:
 
     # -- errands -------------------------------------------------------------------------------
 
+    def _has_place(self, errand: Errand) -> bool:
+        return self._busy[errand] < _MOST_ERRANDS[errand]
+
     def _start_errands(self, now: datetime) -> None:
+        if self._stopping:
+            return
         held_back: list[Item] = []
-        if len(self._working) < _MOST_ERRANDS:
-            for item in self.agenda.take_due(now):
+        for errand in filter(self._has_place, Errand):
+            for item in self.agenda.take_due(now, [errand]):
                 if item in self._working:
                     held_back.append(item)
                     continue
-                self._working[item] = asyncio.create_task(
-                    self._run(item), name=f"{item[0].name.lower()}-{item[1]}"
-                )
-                if len(self._working) >= _MOST_ERRANDS:
+                self._start(item)
+                if not self._has_place(errand):
                     break
         for errand, number in held_back:
             # Somebody rang while we were looking: look once more, a moment later.
             self.agenda.plan(errand, number, now + self.patience.seconds(1))
+
+    def _start(self, item: Item) -> None:
+        errand, number = item
+        self._busy[errand] += 1
+        self._working[item] = asyncio.create_task(
+            self._run(item), name=f"{errand.name.lower()}-{number}"
+        )
 
     async def _run(self, item: Item) -> None:
         errand, number = item
@@ -218,11 +260,18 @@ class Watch:
         except Exception:  # noqa: BLE001 - one job must not stop the others
             next_at = await self._crashed(item)
         finally:
-            del self._working[item]
-            if next_at is not None:
-                self.agenda.plan(errand, number, next_at)
-            if errand is Errand.LOOK and next_at is None:
-                self._queue_changed = True  # a place at the provider may be free now
+            self._leave(item, next_at)
+
+    def _leave(self, item: Item, next_at: datetime | None) -> None:
+        errand, number = item
+        was_full = not self._has_place(errand)
+        del self._working[item]
+        self._busy[errand] -= 1
+        if next_at is not None:
+            self.agenda.plan(errand, number, next_at)
+        elif errand is Errand.LOOK:
+            self.wake()  # a place at the provider may be free now
+        if was_full:
             self.agenda.wake()
 
     async def _crashed(self, item: Item) -> datetime | None:

@@ -16,6 +16,7 @@ from bot.domain.errors import StoreFullError
 from bot.domain.job import JobState
 from bot.domain.provider import TaskState
 from bot.service.agenda import Errand
+from bot.service.guard import Stop
 from bot.service.patience import Patience
 from tests.fakes import GUILD, MEMBER, START, Stage, open_stage
 
@@ -252,3 +253,116 @@ async def test_a_server_that_paused_keeps_its_queue_waiting(tmp_path):
             await until(lambda: all_in(stage, JobState.RUNNING, 1))
         assert await stage.state(other) is JobState.RUNNING
         assert await stage.state(waiting) is JobState.HELD
+
+
+def hanging(stage: Stage, method: str) -> asyncio.Event:
+    """The provider does not answer any more; the event says that somebody asked."""
+    asked = asyncio.Event()
+
+    async def never(*_):
+        asked.set()
+        await asyncio.Event().wait()
+
+    setattr(stage.provider, method, never)
+    return asked
+
+
+async def test_a_provider_that_hangs_keeps_no_finished_clip_from_its_channel(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        for member in range(1, 151):
+            await stage.submitted(member=member)
+        done = await stage.submitted(member=200)
+        stage.provider.finish(f"task_{done}")
+        await stage.look(done)
+        hanging(stage, "read_task")
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+
+
+async def test_a_balance_that_nobody_tells_keeps_no_finished_clip_from_its_channel(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        done = await stage.submitted()
+        stage.provider.finish("task_1")
+        await stage.look(done)
+        waiting = await stage.ordered()
+        asked = hanging(stage, "balance")
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+            assert asked.is_set()
+            assert await stage.state(waiting) is JobState.HELD, "nothing is spent in the dark"
+
+
+async def test_while_submissions_are_stopped_the_watcher_sleeps(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        number = await stage.ordered()
+        attempt = await stage.jobs.claim(number, bytes(32), stage.clock.now())
+        soon = stage.clock.now() + timedelta(seconds=0.01)
+        await stage.jobs.not_created(
+            number, attempt, due_at=soon, now=stage.clock.now(), why="limited"
+        )
+        stage.studio.guard.patience = Patience()
+        async with running(live(stage)):
+            await until(lambda: asyncio.sleep(0, stage.studio.watch._queue_at is not None))
+            stage.studio.guard.stop = Stop.EMPTY
+            await asyncio.sleep(0.05)  # its time has come and gone
+            rounds, tick = [], type(stage.studio.watch)._round
+
+            async def counted(watch):
+                rounds.append(1)
+                await tick(watch)
+
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(type(stage.studio.watch), "_round", counted)
+                await asyncio.sleep(0.1)
+            assert len(rounds) <= 3
+
+
+async def test_what_is_told_to_stop_starts_nothing_more(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        await stage.ordered()
+        reading, read_on = asyncio.Event(), asyncio.Event()
+
+        async def list_at_provider():
+            reading.set()
+            await read_on.wait()
+            return {}
+
+        slow = SlowJobs(stage.jobs, stage.jobs.claim)
+        slow.list_at_provider = list_at_provider
+        stage.studio.watch.jobs = slow
+        watching = asyncio.create_task(live(stage).studio.watch.run())
+        await reading.wait()
+        await stage.studio.watch.drain()
+        read_on.set()
+        async with asyncio.timeout(10):
+            await watching
+        await asyncio.sleep(0)
+        assert stage.provider.submissions == []
+        assert stage.studio.watch._posting == {}
+
+
+async def test_polls_of_a_running_task_read_no_books(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        number = await stage.submitted()
+        await stage.look(number)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delattr(Database, "read")
+            for _ in range(3):
+                assert await stage.look(number) is not None
+        assert stage.provider.reads == 4
+        stage.provider.finish("task_1")
+        await stage.look(number)
+        assert await stage.state(number) is JobState.SUCCEEDED
+
+
+async def test_a_job_that_was_set_aside_is_not_followed_from_memory(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        number = await stage.submitted()
+        await stage.look(number)
+        stage.provider.troubles.append(ZeroDivisionError())
+        with pytest.raises(ZeroDivisionError):
+            await stage.look(number)
+        await stage.jobs.set_aside(number, "it always raises", now=stage.clock.now())
+        reads = stage.provider.reads
+        assert await stage.look(number) is None
+        assert stage.provider.reads == reads
