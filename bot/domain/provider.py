@@ -3,7 +3,7 @@
 Rule: an answer that cannot be read is never taken for a refusal, nor for a success.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -34,8 +34,10 @@ class Submission:
 
     model_id: str
     input: dict[str, object]
-    callback_url: str | None
+    callback_url: str | None = field(repr=False)
+    """A secret: whoever knows it can ring for the job."""
     route: str | None
+    """Sent as `provider`; None where the key decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Rejected:
 
     cause: Cause
     status: int
+    """As the provider numbers it. 0: refused before it was sent, for it cannot be written down."""
     message: str
     """The provider's own words: for the operator's log, never for a member."""
     stops_submitting: bool = False

@@ -41,8 +41,20 @@ _CODES: Final = {
     ),
     Cause.ACCOUNT: ("INSUFFICIENT_CREDITS",),
 }
-_CONTENT_WORDS: Final = re.compile(r"content|sensitive|nsfw|safety|prohibited", re.IGNORECASE)
-_MONEY_WORDS: Final = re.compile(r"credit|balance|quota|top.?up", re.IGNORECASE)
+_CONTENT_WORDS: Final = re.compile(
+    r"sensitive|nsfw|moderation|safety"
+    r"|content (?:\w+ ){0,2}(?:violat|polic|prohibit|guideline|not allowed)"
+    r"|(?:violat|prohibit|inappropriate|unsafe)\w* (?:\w+ ){0,2}content\b(?!.type)",
+    re.IGNORECASE,
+)
+_MONEY_WORDS: Final = re.compile(
+    r"(?:error: )?(?:your |the |account )*"
+    r"(?:(?:insufficient|not enough|out of) (?:\w+ )?(?:credit|balance|quota|fund)"
+    r"|(?:credit|balance|quota|fund)s? (?:\w+ ){0,2}(?:insufficient|not enough|exhausted|used up))",
+    re.IGNORECASE,
+)
+"""Only where the message begins with it: further on it may quote what a member typed, and a
+member's word must not stop everybody's videos."""
 _FIELD_WORDS: Final = (
     (Cause.IMAGE, re.compile(r"image", re.IGNORECASE)),
     (Cause.LORA, re.compile(r"lora", re.IGNORECASE)),
@@ -64,9 +76,11 @@ def cause_of_failure(fail_code: str | None) -> Cause:
 
 def cause_of_refusal(status: int, message: str) -> Cause:
     """Whose fault it was that a request was refused."""
-    if status in {401, 402} or (status == 400 and _MONEY_WORDS.search(message)):
+    if is_about_money(status, message):
         return Cause.ACCOUNT
-    if _CONTENT_WORDS.search(message):
+    if (named := cause_of_failure(message)) is not Cause.UNKNOWN:  # a code in a message's place
+        return named
+    if _CONTENT_WORDS.search(_spaced(message)):
         return Cause.CONTENT
     if status == 403:
         return Cause.ACCOUNT
@@ -78,4 +92,10 @@ def cause_of_refusal(status: int, message: str) -> Cause:
 
 def is_about_money(status: int, message: str) -> bool:
     """Whether no other request would fare better: the key, or what is left on the account."""
-    return status in {401, 402} or (status == 400 and bool(_MONEY_WORDS.search(message)))
+    if status in {401, 402}:
+        return True
+    return status == 400 and _MONEY_WORDS.match(_spaced(message)) is not None  # as old pages say
+
+
+def _spaced(message: str) -> str:
+    return " ".join(message.replace("_", " ").split())

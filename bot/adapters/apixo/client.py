@@ -5,27 +5,25 @@ Rule: the paid POST is sent at most once and never cancelled on its way; reads a
 
 import asyncio
 import json
-import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
-from typing import Any, Final
+from functools import partial
+from typing import Final, TypeVar
 
-import aiohttp
 import stamina
+from aiohttp.abc import AbstractResolver
 from pydantic import SecretStr
 from yarl import URL
 
+from bot.adapters.apixo.funnel import MOST_READS, Funnel, Timeouts, open_sessions
 from bot.adapters.apixo.pace import Pace, Urgency
-from bot.adapters.apixo.verdict import Answer, judge, retry_after
-from bot.adapters.apixo.wire import LARGEST_ANSWER, read_envelope, read_status
+from bot.adapters.apixo.reading import read_answer
+from bot.adapters.apixo.verdict import judge
+from bot.adapters.apixo.wire import Envelope, read_dollars, read_status
 from bot.domain.errors import (
-    ProviderEmptyError,
     ProviderError,
-    ProviderForbiddenError,
-    ProviderKeyRefusedError,
     ProviderLimitedError,
     ProviderUnreachableError,
     TaskNotFoundError,
@@ -34,8 +32,11 @@ from bot.domain.ids import TaskId
 from bot.domain.money import dollars
 from bot.domain.provider import (
     Balance,
+    Cause,
+    Created,
     NotCreated,
     Obstacle,
+    Rejected,
     Submission,
     TaskReport,
     Unknown,
@@ -43,33 +44,18 @@ from bot.domain.provider import (
 )
 from bot.log import get_logger
 
+__all__ = ["Apixo", "Timeouts", "open_client"]
+
 _READ_TRIES: Final = 3
-_NOT_SENT: Final = (
-    aiohttp.ClientConnectorError,
-    aiohttp.ConnectionTimeoutError,
-    aiohttp.InvalidURL,
-)
-"""Proof that not a byte of the request reached anybody. Subclasses of what else may happen: first."""
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait for the provider, in seconds."""
+class Stray:
+    """A verdict whose caller had left when it came."""
 
-    connect: float = 10.0
-    post: float = 100.0
-    """Long: giving up early makes an unknown of what would have been an answer."""
-    read: float = 20.0
-
-    def of_post(self) -> aiohttp.ClientTimeout:
-        """For the paid POST: each pause is bounded, and the whole."""
-        return aiohttp.ClientTimeout(
-            total=self.post + self.connect, sock_connect=self.connect, sock_read=self.post
-        )
-
-    def of_read(self) -> aiohttp.ClientTimeout:
-        """For everything that may be asked again."""
-        return aiohttp.ClientTimeout(total=self.read, sock_connect=self.connect)
+    submission: Submission
+    verdict: Verdict
 
 
 @dataclass(slots=True)
@@ -77,45 +63,49 @@ class Apixo:
     """Speaks to the provider. Made by `open_client`."""
 
     base: URL
-    key: SecretStr
+    funnel: Funnel
     pace: Pace
-    posts: aiohttp.ClientSession
-    """A connection for each POST: a stale one looks like a lost answer."""
-    reads: aiohttp.ClientSession
-    timeouts: Timeouts
     scale: float = 1.0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    strays: list[Stray] = field(default_factory=list[Stray], init=False)
+    """Whole once `drain` has returned."""
     _posting: set[asyncio.Task[Verdict]] = field(
         default_factory=set[asyncio.Task[Verdict]], init=False
     )
+    _tried_again: stamina.BoundAsyncRetryingCaller = field(init=False)
+    _reading: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._tried_again = stamina.AsyncRetryingCaller(
+            attempts=_READ_TRIES,
+            timeout=None,
+            wait_initial=0.5 * self.scale,
+            wait_max=5 * self.scale,
+            wait_jitter=1 * self.scale,
+        ).on(self._is_worth_a_try)
+        # Before the turn: whoever waited for a connection after it would use an old turn late.
+        self._reading = asyncio.Semaphore(MOST_READS)
 
     async def submit(self, submission: Submission) -> Verdict:
         """The one paid POST. A caller that is cancelled leaves it running; `drain` waits for it."""
         task = asyncio.create_task(self._submit(submission), name="paid-post")
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
-        return await asyncio.shield(task)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.add_done_callback(partial(self._keep_stray, submission))
+            raise
 
     async def read_task(self, model_id: str, task: TaskId) -> TaskReport:
         """How far a task is."""
-        url = self.base / "statusTask" / model_id
-        answer = await self._read(url.with_query(taskId=task), not_found=TaskNotFoundError)
-        envelope = read_envelope(answer.body)
-        status = None if envelope is None else read_status(envelope)
-        if status is None or status.taskId != task:
-            raise ProviderUnreachableError("an answer that is not about the task")
-        return status.to_domain()
+        url = (self.base / "statusTask" / model_id).with_query(taskId=task)
+        return await self._read(url, partial(_report_on, task), not_found=TaskNotFoundError)
 
     async def balance(self) -> Balance:
         """What is left on the account."""
-        answer = await self._read(
-            self.base / "apikeys" / "current-balance", not_found=ProviderUnreachableError
-        )
-        envelope = read_envelope(answer.body)
-        left: Any = None if envelope is None else envelope.data
-        if isinstance(left, bool) or not isinstance(left, int | float) or not math.isfinite(left):
-            raise ProviderUnreachableError("an unreadable balance")
-        return Balance(dollars(Decimal(str(left))), self.now())
+        url = self.base / "apikeys" / "current-balance"
+        return await self._read(url, self._balance_in, not_found=ProviderUnreachableError)
 
     async def drain(self) -> None:
         """Waits until no paid POST is on its way. One that waits for its turn is not sent any more."""
@@ -129,119 +119,88 @@ class Apixo:
         if not await self.pace.turn(Urgency.SUBMIT):
             return NotCreated(Obstacle.LIMITED)
         verdict = await self._posted(submission)
-        if isinstance(verdict, NotCreated) and verdict.obstacle is Obstacle.LIMITED:
-            self.pace.limited(verdict.wait)
-        elif not isinstance(verdict, Unknown):
-            self.pace.went_well()
-        get_logger(__name__).info(
-            "Submitted", verdict=type(verdict).__name__, of=submission.model_id
-        )
+        match verdict:
+            case NotCreated(Obstacle.LIMITED, wait):
+                self.pace.limited(wait)
+            case Created() | Rejected():
+                self.pace.went_well()
+            case _:
+                pass
+        self._log(submission, verdict)
         return verdict
 
     async def _posted(self, submission: Submission) -> Verdict:
         try:
-            answer = await self._ask(
-                self.posts,
-                "POST",
-                self.base / "generateTask" / submission.model_id,
-                body=_body_of(submission),
-                within=self.timeouts.of_post(),
-            )
-        except _NOT_SENT:
-            return NotCreated(Obstacle.UNREACHABLE)
-        except (aiohttp.ClientError, OSError, ProviderError) as error:
-            # TimeoutError is an OSError. The class is told, never the text: that may hold the URL.
+            url = self.base / "generateTask" / submission.model_id
+            body = _body_of(submission)
+        except (TypeError, ValueError, RecursionError):
+            return Rejected(Cause.REQUEST, status=0, message="it cannot be written as JSON")
+        try:
+            answer = await self.funnel.post(url, body)
+            if answer is None:
+                return NotCreated(Obstacle.UNREACHABLE)
+            return judge(answer, now=self.now)
+        except ProviderError as error:
+            return Unknown(str(error))
+        except Exception as error:  # noqa: BLE001 - whatever it was, money may have been spent
             return Unknown(type(error).__name__)
-        return judge(answer)
+
+    def _keep_stray(self, submission: Submission, task: asyncio.Task[Verdict]) -> None:
+        if task.cancelled():  # the loop is closing, and the restart makes an unknown of it
+            return
+        self.strays.append(Stray(submission, task.result()))
+        get_logger(__name__).warning("A verdict came after its caller had left")
+
+    def _log(self, submission: Submission, verdict: Verdict) -> None:
+        facts: dict[str, object] = {"of": submission.model_id, "verdict": type(verdict).__name__}
+        match verdict:
+            case Created(task):
+                facts["task"] = task
+            case Unknown(reason, candidate):
+                facts |= {"reason": reason, "candidate": candidate}
+            case NotCreated(obstacle):
+                facts["obstacle"] = obstacle.value
+            case Rejected(status=status):
+                facts["status"] = status
+        get_logger(__name__).info("Submitted", **facts)
 
     # -- reads ---------------------------------------------------------------------------------
 
-    async def _read(self, url: URL, *, not_found: type[ProviderError]) -> Answer:
-        attempts = stamina.retry_context(
-            on=ProviderUnreachableError,
-            attempts=_READ_TRIES,
-            timeout=None,
-            wait_initial=0.5 * self.scale,
-            wait_max=5 * self.scale,
-            wait_jitter=1 * self.scale,
-        )
-        async for attempt in attempts:
-            with attempt:
-                return await self._read_once(url, not_found=not_found)
-        raise AssertionError("an attempt returns or raises")
+    async def _read(
+        self, url: URL, find: Callable[[Envelope], _Found], *, not_found: type[ProviderError]
+    ) -> _Found:
+        return await self._tried_again(self._read_once, url, find, not_found)
 
-    async def _read_once(self, url: URL, *, not_found: type[ProviderError]) -> Answer:
-        if not await self.pace.turn(Urgency.READ):
-            raise ProviderUnreachableError("closing")
+    async def _read_once(
+        self, url: URL, find: Callable[[Envelope], _Found], not_found: type[ProviderError]
+    ) -> _Found:
+        async with self._reading:
+            if not await self.pace.turn(Urgency.READ):
+                raise ProviderUnreachableError("closing")
+            answer = await self.funnel.get(url)
         try:
-            answer = await self._ask(
-                self.reads, "GET", url, body=None, within=self.timeouts.of_read()
-            )
-        except (aiohttp.ClientError, OSError) as error:
-            raise ProviderUnreachableError(type(error).__name__) from None
-        self._raise_for(answer, not_found)
+            envelope = read_answer(answer, not_found=not_found, now=self.now())
+        except ProviderLimitedError as error:
+            self.pace.limited(error.wait)
+            raise
         self.pace.went_well()
-        return answer
+        return find(envelope)
 
-    def _raise_for(self, answer: Answer, not_found: type[ProviderError]) -> None:
-        envelope = read_envelope(answer.body)
-        code = None if envelope is None else envelope.code
-        for status in (answer.status, code):
-            match status:
-                case None | 200:
-                    continue
-                case 401:
-                    raise ProviderKeyRefusedError("the key is refused")
-                case 402:
-                    raise ProviderEmptyError("the account is empty")
-                case 403:
-                    raise ProviderForbiddenError("forbidden")
-                case 404 if envelope is not None:
-                    raise not_found("not found")
-                case 429:
-                    wait = retry_after(answer.headers)
-                    self.pace.limited(wait)
-                    raise ProviderLimitedError(wait)
-                case _:
-                    raise ProviderUnreachableError(f"status {status}")
+    def _is_worth_a_try(self, error: Exception) -> bool:
+        return isinstance(error, ProviderUnreachableError) and not self.pace.is_stopped
 
-    # -- the funnel ----------------------------------------------------------------------------
-
-    async def _ask(
-        self,
-        session: aiohttp.ClientSession,
-        method: str,
-        url: URL,
-        *,
-        body: bytes | None,
-        within: aiohttp.ClientTimeout,
-    ) -> Answer:
-        """One request, and its whole answer within the bounds of time and size."""
-        headers = {
-            "Authorization": f"Bearer {self.key.get_secret_value()}",
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-        }
-        if body is not None:
-            headers["Content-Type"] = "application/json"
-        async with session.request(
-            method, url, data=body, headers=headers, timeout=within, allow_redirects=False
-        ) as response:
-            return Answer(
-                response.status,
-                response.content_type,
-                response.headers,
-                await _bounded(response),
-            )
+    def _balance_in(self, envelope: Envelope) -> Balance:
+        left = read_dollars(envelope.data)
+        if left is None:
+            raise ProviderUnreachableError("an unreadable balance")
+        return Balance(dollars(left), self.now())
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > LARGEST_ANSWER:
-            raise ProviderUnreachableError("an endless answer")
-    return bytes(body)
+def _report_on(task: TaskId, envelope: Envelope) -> TaskReport:
+    status = read_status(envelope)
+    if status is None or status.taskId != task:
+        raise ProviderUnreachableError("an answer that is not about the task")
+    return status.to_domain()
 
 
 def _body_of(submission: Submission) -> bytes:
@@ -250,7 +209,8 @@ def _body_of(submission: Submission) -> bytes:
         body = {"request_type": "callback", "callback_url": submission.callback_url}
     if submission.route is not None:
         body["provider"] = submission.route
-    return json.dumps(body | {"input": submission.input}, ensure_ascii=False).encode()
+    # All in ASCII: then halves of characters, which chats can send, are the provider's to judge.
+    return json.dumps(body | {"input": submission.input}, allow_nan=False).encode("ascii")
 
 
 @asynccontextmanager
@@ -262,21 +222,14 @@ async def open_client(
     scale: float = 1.0,
     timeouts: Timeouts | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    resolver: AbstractResolver | None = None,
 ) -> AsyncGenerator[Apixo]:
     """A client with sessions of its own. Closing it waits for the POST on its way."""
-    async with (
-        aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(force_close=True, limit=0), trust_env=False
-        ) as posts,
-        aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64), trust_env=False) as reads,
-    ):
+    async with open_sessions(resolver) as sessions:
         client = Apixo(
             base=URL(base_url.rstrip("/")),
-            key=key,
+            funnel=Funnel(sessions, key, timeouts or Timeouts()),
             pace=Pace(per_minute, scale),
-            posts=posts,
-            reads=reads,
-            timeouts=timeouts or Timeouts(),
             scale=scale,
             now=now,
         )

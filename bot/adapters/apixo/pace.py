@@ -2,7 +2,8 @@
 
 Rule: never above the pace, and a 429 slows everybody down.
 
-aiolimiter keeps a pace too, but knows neither two kinds of waiting nor a pause for all.
+aiolimiter keeps a pace too, but knows neither two kinds of waiting nor a pause for all, and lets a
+whole minute's worth leave at once.
 """
 
 import asyncio
@@ -13,11 +14,13 @@ from datetime import timedelta
 from enum import IntEnum
 from typing import Final
 
+_MINUTE: Final = 60.5
+"""Requests are not equally long on their way. The half second keeps those of one minute one
+minute's when they arrive."""
 _READS_PASSED_OVER: Final = 4
 """After so many submissions in a row a waiting read has its turn: nobody starves."""
 _LONGEST_BACKOFF: Final = 60.0
-_HAIR: Final = 1e-6
-"""Sums of fractions miss a whole by less than this: nobody waits for the rest of it."""
+_MOST_DOUBLINGS: Final = 6
 
 
 class Urgency(IntEnum):
@@ -29,7 +32,11 @@ class Urgency(IntEnum):
 
 @dataclass(slots=True)
 class Pace:
-    """Hands out turns."""
+    """Hands out turns, evenly spaced: each is due an interval after the one before.
+
+    Turns that nobody took are not saved up, but for a tenth of a second's worth: so a late wake-up
+    is made good. Time is the loop's.
+    """
 
     per_minute: int
     scale: float = 1.0
@@ -37,28 +44,26 @@ class Pace:
     _waiting: tuple[deque[asyncio.Future[bool]], deque[asyncio.Future[bool]]] = field(
         default_factory=lambda: (deque(), deque()), init=False
     )
-    _tokens: float = field(default=1.0, init=False)
-    _filled_at: float = field(default=0.0, init=False)
+    _due_at: float = field(default=0.0, init=False)
+    """When the next turn is due were all turns evenly spaced."""
     _paused_until: float = field(default=0.0, init=False)
-    _limited: int = field(default=0, init=False)
+    _doublings: int = field(default=0, init=False)
     _in_a_row: int = field(default=0, init=False)
-    _stopped: bool = field(default=False, init=False)
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
+    is_stopped: bool = field(default=False, init=False)
+    """No more turns."""
+    _interval: float = field(init=False)
+    _slack: float = field(init=False)
 
-    @property
-    def _burst(self) -> float:
-        # A tenth of a second's worth, so that a late wake-up is made good and no more.
-        return max(1.0, self.per_minute / 600)
-
-    @property
-    def _rate(self) -> float:
-        # What may be saved up is taken off, so that no rolling minute sees more than the pace.
-        saved_up = self._burst if self._burst > 1 else 0
-        return (self.per_minute - saved_up) * (1 - _HAIR) / 60
+    def __post_init__(self) -> None:
+        burst = max(1, self.per_minute // 600)
+        # What may leave at once is taken off: no rolling minute sees both.
+        self._interval = _MINUTE / (self.per_minute - burst + 1)
+        self._slack = (burst - 1) * self._interval
 
     async def turn(self, urgency: Urgency) -> bool:
         """Waits for a turn. False: there are none any more."""
-        if self._stopped:
+        if self.is_stopped:
             return False
         future = asyncio.get_running_loop().create_future()
         self._waiting[urgency].append(future)
@@ -68,21 +73,25 @@ class Pace:
     def limited(self, wait: timedelta | None) -> None:
         """The provider said 429: nobody asks for as long as it says, or for ever longer."""
         now = asyncio.get_running_loop().time()
-        self._limited += 1
-        seconds = (
-            min(_LONGEST_BACKOFF, 2.0**self._limited) * random.uniform(0.75, 1.25) * self.scale  # noqa: S311 - jitter
-            if wait is None
-            else wait.total_seconds()
-        )
-        self._paused_until = max(self._paused_until, now + seconds)
+        if wait is not None:
+            self._paused_until = max(self._paused_until, now + wait.total_seconds())
+        elif now >= self._paused_until:  # requests that were on their way together count once
+            self._doublings = min(self._doublings + 1, _MOST_DOUBLINGS)
+            jitter = random.uniform(0.75, 1.25)  # noqa: S311 - keeps no secret
+            seconds = min(2.0**self._doublings * jitter, _LONGEST_BACKOFF)
+            self._paused_until = now + seconds * self.scale
 
     def went_well(self) -> None:
         """An answer came that was no 429."""
-        self._limited = 0
+        if not self.paused_seconds:  # else it was on its way before the pause, and proves nothing
+            self._doublings = 0
 
     def stop(self) -> None:
         """No more turns: whoever waits goes home."""
-        self._stopped = True
+        self.is_stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         for queue in self._waiting:
             while queue:
                 future = queue.popleft()
@@ -99,24 +108,22 @@ class Pace:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
-        self._fill(now)
-        while self._tokens >= 1 - _HAIR and now >= self._paused_until:
+        while now >= self._open_at:
             future = self._next()
             if future is None:
                 return
             future.set_result(True)
-            self._tokens -= 1
+            self._due_at = max(self._due_at, now) + self._interval
         if any(self._waiting):
-            short = max(0.0, (1 - self._tokens) / self._rate)
-            self._timer = loop.call_at(max(now + short, self._paused_until), self._ring)
+            self._timer = loop.call_at(self._open_at, self._ring)
+
+    @property
+    def _open_at(self) -> float:
+        return max(self._due_at - self._slack, self._paused_until)
 
     def _ring(self) -> None:
         self._timer = None
         self._serve()
-
-    def _fill(self, now: float) -> None:
-        self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate)
-        self._filled_at = now
 
     def _next(self) -> asyncio.Future[bool] | None:
         submits, reads = self._waiting

@@ -6,6 +6,7 @@ not fit is None rather than an exception.
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -15,12 +16,17 @@ from bot.adapters.apixo.causes import cause_of_failure
 from bot.domain.ids import TaskId
 from bot.domain.provider import TaskReport, TaskState
 
-LARGEST_ANSWER: Final = 1024 * 1024
 _LONGEST_TASK_ID: Final = 200
 _LONGEST_URL: Final = 2000
 _MOST_URLS: Final = 10
 _LONGEST_TEXT: Final = 500
+_LARGEST_NUMBER: Final = 10**15
+_MOST_DOLLARS: Final = 10**12
 _STATES: Final = {"success": TaskState.SUCCESS, "failed": TaskState.FAILED}
+
+
+NO_CODE: Final = -1
+"""Stands for a code that is none: neither a success nor a refusal that we know."""
 
 
 class Envelope(BaseModel):
@@ -32,10 +38,19 @@ class Envelope(BaseModel):
     message: str = ""
     data: Any = None
 
+    @field_validator("code", mode="before")
+    @classmethod
+    def _any_code(cls, value: object) -> int | None:
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 6:
+            return int(value)
+        return NO_CODE
+
     @field_validator("message", mode="before")
     @classmethod
     def _any_message(cls, value: object) -> str:
-        return "" if value is None else str(value)[:_LONGEST_TEXT]
+        return _text(value) or ""
 
     @property
     def task(self) -> TaskId | None:
@@ -60,12 +75,12 @@ class StatusData(BaseModel):
 
     def to_domain(self) -> TaskReport:
         """The reading in our words."""
-        state = _STATES.get(self.state, TaskState.RUNNING)
+        state = _STATES.get(self.state.strip().casefold(), TaskState.RUNNING)
         fail_code = _text(self.failCode)
         return TaskReport(
             task=TaskId(self.taskId),
             state=state,
-            provider_state=self.state[:_LONGEST_TEXT],
+            provider_state=_text(self.state) or "",
             result_urls=result_urls(self.resultJson) if state is TaskState.SUCCESS else (),
             cause=cause_of_failure(fail_code) if state is TaskState.FAILED else None,
             fail_code=fail_code,
@@ -94,6 +109,12 @@ def read_envelope(body: bytes) -> Envelope | None:
         return None
 
 
+def troubles(status: int, envelope: Envelope) -> frozenset[int]:
+    """What HTTP status and body say that is not fine: either may carry the error alone."""
+    told = {status, envelope.code or 200}  # a code that is left out, or 0, says nothing
+    return frozenset(code for code in told if not 200 <= code < 300)
+
+
 def read_status(envelope: Envelope) -> StatusData | None:
     """The task's state, or None where the answer holds none."""
     try:
@@ -117,12 +138,12 @@ def result_urls(result_json: object) -> tuple[str, ...]:
     urls: object = result_json.get("resultUrls")  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
     if not isinstance(urls, list):
         return ()
-    usable = [url for url in urls if isinstance(url, str) and _is_address(url)]  # pyright: ignore[reportUnknownVariableType]
-    return tuple(dict.fromkeys(usable))[:_MOST_URLS]
+    texts = [url.strip() for url in urls if isinstance(url, str)]  # pyright: ignore[reportUnknownVariableType]
+    return tuple(dict.fromkeys(filter(_is_address, texts)))[:_MOST_URLS]
 
 
 def _is_address(text: str) -> bool:
-    if len(text) > _LONGEST_URL:
+    if len(text) > _LONGEST_URL or not text.isprintable() or " " in text:
         return False
     try:
         parts = urlsplit(text)
@@ -132,17 +153,30 @@ def _is_address(text: str) -> bool:
 
 
 def _task_id(value: object) -> TaskId | None:
+    # Of its shape nothing is asked, but half a character can neither be stored nor sent back.
     if isinstance(value, str) and 0 < len(value) <= _LONGEST_TASK_ID and value.isprintable():
         return TaskId(value)
     return None
 
 
 def _text(value: object) -> str | None:
-    return value[:_LONGEST_TEXT] if isinstance(value, str) and value else None
+    """A text, or a number as one. JSON can spell halves of characters, which no book can hold."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if abs(value) < _LARGEST_NUMBER else None
+    if not isinstance(value, str) or not value:
+        return None
+    return value[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
+
+
+def read_dollars(value: object) -> Decimal | None:
+    """An amount, where it is a number that money can have."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return Decimal(str(value)) if abs(value) < _MOST_DOLLARS else None  # NaN is below nothing
 
 
 def _moment(value: object) -> datetime | None:
-    if not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     try:
         return datetime.fromtimestamp(value / 1000, UTC)
