@@ -4,6 +4,8 @@ Everything is real but Discord: settings, folder, books, sockets, clips. Waits a
 """
 
 import asyncio
+import contextlib
+import random
 import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -40,10 +42,12 @@ OVER = frozenset(
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port that nobody listens on now, nor will by chance: the kernel hands out higher ones."""
+    while True:
+        port = random.randrange(15_000, 30_000)
+        with socket.socket() as taken, contextlib.suppress(OSError):
+            taken.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass

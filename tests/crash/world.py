@@ -134,6 +134,7 @@ class World:
         """A last life without disturbance, until every job is over; then told to stop."""
         self.provider.stage.clear()
         await self.start(more=0)
+        await self.opened()  # before that nobody listens for a signal
         assert self._process is not None
         async with asyncio.timeout(seconds):
             while not self._all_over():
