@@ -1,0 +1,53 @@
+"""Who asks, and where: read from the interaction alone.
+
+Rule: rights come from what Discord sent with this very press, never from an earlier one.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import discord
+from discord import app_commands
+
+from bot.app import Clapper
+from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
+
+Asked: TypeAlias = "discord.Interaction[Clapper]"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A member in a server."""
+
+    guild: GuildId
+    member: UserId
+    roles: frozenset[RoleId]
+    channel: ChannelId
+    parent: ChannelId | None
+    """Of a thread: the channel that it belongs to."""
+
+
+def caller_of(interaction: Asked) -> Caller:
+    """Raises NoPrivateMessage outside of servers: there is no money there."""
+    if interaction.guild_id is None or interaction.channel_id is None:
+        raise app_commands.NoPrivateMessage
+    user, channel = interaction.user, interaction.channel
+    roles = user.roles if isinstance(user, discord.Member) else []
+    parent = channel.parent_id if isinstance(channel, discord.Thread) else None
+    return Caller(
+        GuildId(interaction.guild_id),
+        UserId(user.id),
+        frozenset(RoleId(role.id) for role in roles),
+        ChannelId(interaction.channel_id),
+        None if parent is None else ChannelId(parent),
+    )
+
+
+async def is_moderator(interaction: Asked) -> bool:
+    """Whether this member may tidy up after others: Discord's rights, or a role the admins named."""
+    rights = interaction.permissions
+    if rights.manage_messages or rights.manage_guild or rights.administrator:
+        return True
+    caller = caller_of(interaction)
+    named = await interaction.client.services.policies.list_admin_roles(caller.guild)
+    return not named.isdisjoint(caller.roles)

@@ -1,0 +1,127 @@
+"""The cards on an order's way: the first answer, the question, the word to somebody elsewhere.
+
+Rule: a price stands on each of them, and none says that a video is made before its money is held.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import discord
+from discord import ui
+
+from bot.cards import (
+    Card,
+    Reader,
+    Tone,
+    asked_line,
+    button,
+    container,
+    escaped,
+    link,
+    notice_card,
+    quote,
+    rehearsal_line,
+    row,
+    small,
+    text,
+)
+from bot.cards.request import Asked
+from bot.domain.ids import ChannelId, GuildId, MessageId
+from bot.domain.money import Micros
+from bot.domain.video import Price
+from cogs._ask import Ask
+
+LONGEST_PROMPT: Final = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a member has to know about an order."""
+
+    price: Price
+    rest: Micros
+    """What is left after it."""
+    ready_at: datetime
+
+
+def preview_card(reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[str] = ()) -> Card:
+    """The first thing that all see: the job has no number yet."""
+    title = reader.say("members.preview.title", model=escaped(ask.model.title, 60))
+    soon = reader.say("card.waiting.soon", at=terms.ready_at)
+    prompt = quote(ask.request.prompt, LONGEST_PROMPT)
+    return Card(
+        container(
+            text(f"### {title}", soon, _money(reader, terms)),
+            ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
+            if pictures
+            else text(prompt),
+            _gallery(pictures[1:]),
+            text(small(facts_of(reader, ask)), rehearsal_line(reader)),
+            tone=Tone.PLAIN,
+        )
+    )
+
+
+def question_card(reader: Reader, ask: Ask, terms: Terms, *, token: str) -> Card:
+    """Before a video that costs more than the server makes without asking."""
+    yes = button(
+        "agree",
+        token,
+        label=reader.say("members.question.yes", price=terms.price.micros),
+        style=discord.ButtonStyle.primary,
+        emoji="\N{CLAPPER BOARD}",
+    )
+    no = button("decline", token, label=reader.say("members.question.no"))
+    return Card(
+        container(
+            text(f"### {reader.say('members.question.title')}", _money(reader, terms)),
+            text(quote(ask.request.prompt, LONGEST_PROMPT)),
+            text(small(facts_of(reader, ask)), rehearsal_line(reader)),
+            row(yes, no),
+            tone=Tone.CAREFUL,
+        )
+    )
+
+
+def elsewhere_card(
+    reader: Reader, terms: Terms, channel: ChannelId, *, at: tuple[GuildId, MessageId] | None = None
+) -> Card:
+    """For a member whose video is posted in another channel than they are in."""
+    buttons: list[ui.Item[Any]] = []
+    if at is not None:
+        guild, message = at
+        address = f"https://discord.com/channels/{guild}/{channel}/{message}"
+        buttons.append(link(address, label=reader.say("members.elsewhere.go")))
+    return notice_card(
+        reader.say("members.elsewhere.title"),
+        reader.say("members.elsewhere.where", channel=f"<#{channel}>", at=terms.ready_at),
+        _money(reader, terms),
+        tone=Tone.GOOD,
+        buttons=buttons,
+    )
+
+
+def facts_of(reader: Reader, ask: Ask) -> str:
+    """Model, length and whatever else tells this video from others."""
+    given = ask.request.given()
+    takes_seed = "seed" in ask.request.its_mode.options
+    asked = Asked(ask.model.title, ask.request.mode, ask.request.prompt, given, takes_seed)
+    return asked_line(reader, asked)
+
+
+def show_price(reader: Reader, price: Price) -> str:
+    """`$0.08`, or `about $0.35` where no document of the provider says so."""
+    return reader.say("card.assumed" if price.assumed else "card.cost", price=price.micros)
+
+
+def _money(reader: Reader, terms: Terms) -> str:
+    price = f"**{show_price(reader, terms.price)}**"
+    return reader.say("card.waiting.price", price=price, rest=terms.rest)
+
+
+def _gallery(pictures: Sequence[str]) -> "ui.MediaGallery[Any] | None":
+    if not pictures:
+        return None
+    return ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in pictures))

@@ -1,0 +1,70 @@
+"""Images that videos start from: checked before anything else, and kept on the job's own message.
+
+A slash command's attachment is gone after a while. So its bytes are put on the waiting message, from
+where the postman carries them to the result, and *Again* finds them there with a fresh address.
+
+Rule: the provider gets Discord's own address of the image.
+"""
+
+import io
+from collections.abc import Mapping
+from typing import Final, get_args
+
+import discord
+
+from bot.app import Clapper
+from bot.cards import picture_name
+from bot.domain.errors import RequestRefusedError
+from bot.domain.video import LARGEST_PICTURE_BYTES, Picture, PictureType, VideoRequest
+
+_TYPES: Final[tuple[PictureType, ...]] = get_args(PictureType)
+_UNREACHABLE: Final = frozenset({403, 404, 410})
+
+
+def picture_of(option: str, attachment: discord.Attachment) -> Picture:
+    """What was attached as an option. Raises RequestRefusedError."""
+    kind = (attachment.content_type or "").partition(";")[0].strip().lower()
+    media_type: PictureType | None = next((known for known in _TYPES if known == kind), None)
+    if media_type is None:
+        raise RequestRefusedError(option, "image_type", choices=_TYPES)
+    if attachment.size > LARGEST_PICTURE_BYTES:
+        raise RequestRefusedError(option, "image_large", largest_bytes=LARGEST_PICTURE_BYTES)
+    if attachment.size <= 0:
+        raise RequestRefusedError(option, "image_empty")
+    return Picture(url=attachment.url, media_type=media_type, size_bytes=attachment.size)
+
+
+def with_pictures(options: Mapping[str, object]) -> dict[str, object]:
+    """The same options with every attachment looked at."""
+    return {
+        name: picture_of(name, value) if isinstance(value, discord.Attachment) else value
+        for name, value in options.items()
+    }
+
+
+def pictures_in(request: VideoRequest) -> dict[str, Picture]:
+    """The images of a request by their options, in the order people meet them."""
+    return {name: it for name, it in request.given().items() if isinstance(it, Picture)}
+
+
+def picture_names(request: VideoRequest) -> list[str]:
+    """How the images are called on the waiting message."""
+    pictures = enumerate(pictures_in(request).values(), start=1)
+    return [picture_name(nth, picture.media_type) for nth, picture in pictures]
+
+
+async def files_for(bot: Clapper, request: VideoRequest) -> list[discord.File]:
+    """The images' bytes, to be attached to one message. Raises RequestRefusedError where one is no
+    longer there: the provider would find it no more than we do.
+    """
+    files: list[discord.File] = []
+    names = picture_names(request)
+    for name, (option, picture) in zip(names, pictures_in(request).items(), strict=True):
+        try:
+            body = await bot.http.get_from_cdn(picture.url)
+        except discord.HTTPException as error:
+            if error.status not in _UNREACHABLE:
+                raise
+            raise RequestRefusedError(option, "image_gone") from error
+        files.append(discord.File(io.BytesIO(body), name))
+    return files

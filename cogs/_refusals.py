@@ -1,0 +1,88 @@
+"""What is said when a video is not made: what to change, or what it lacks.
+
+Rule: it names the numbers, it says that nothing was charged, and only the member sees it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from discord import ui
+
+from bot.cards import Card, Reader, Tone, code, notice_card, quote
+from bot.catalogue import CatalogueError
+from bot.domain.budget import Limit, Refused, Shortfall
+from bot.domain.errors import RequestRefusedError
+from cogs._ask import Ask
+from cogs._cards import facts_of
+
+LONGEST_PROMPT: Final = 1200
+_LONGEST_FACT: Final = 60
+
+
+def fault_card(reader: Reader, error: RequestRefusedError) -> Card:
+    """A request that its model cannot take."""
+    return notice_card(
+        reader.say("refusals.title"),
+        fault_sentence(reader, error),
+        tone=Tone.CAREFUL,
+        footer=reader.say("refusals.free"),
+    )
+
+
+def fault_sentence(reader: Reader, error: RequestRefusedError) -> str:
+    """What to change. A model's own fault brings a sentence in English."""
+    facts = {name: _fact(value) for name, value in error.facts.items()}
+    facts["option"] = code(error.option, _LONGEST_FACT)
+    try:
+        return reader.say(f"refusals.fault.{error.fault}", **facts)
+    except CatalogueError:
+        known = {name: str(value) for name, value in facts.items()}
+        return str(error.facts.get("sentence") or reader.say("refusals.fault.other", **known))
+
+
+def refused_card(
+    reader: Reader, ask: Ask, refused: Refused, *, buttons: "Sequence[ui.Item[Any]]" = ()
+) -> Card:
+    """Why the books would not hold the price, and what they would hold."""
+    if refused.limit is not None:
+        title = reader.say(f"refusals.limit.{refused.limit}.title")
+        lines = [_limit_sentence(reader, refused)]
+    else:
+        title = reader.say("refusals.short.title")
+        lines = [reader.say("refusals.short.price", price=refused.price)]
+        lines += [_short_sentence(reader, short) for short in refused.shortfalls]
+    offers = reader.say("refusals.offers") if buttons else ""
+    return notice_card(
+        title,
+        "\n".join(lines),
+        quote(ask.request.prompt, LONGEST_PROMPT),
+        f"-# {facts_of(reader, ask)}",
+        offers,
+        tone=Tone.CAREFUL,
+        footer=reader.say("refusals.free"),
+        buttons=buttons,
+    )
+
+
+def _limit_sentence(reader: Reader, refused: Refused) -> str:
+    facts = {"price": refused.price, "allowed": refused.allowed}
+    return reader.say(f"refusals.limit.{refused.limit}", **facts)
+
+
+def _short_sentence(reader: Reader, short: Shortfall) -> str:
+    return reader.say(
+        f"refusals.short.{short.scope}",
+        free=short.free,
+        short_by=short.short_by,
+        renews_at=short.renews_at,
+    )
+
+
+def may_be_cheaper(refused: Refused) -> bool:
+    """Whether another video would be made."""
+    return refused.limit in {None, Limit.DEAREST}
+
+
+def _fact(value: object) -> object:
+    """Members' words are among the facts of our own faults."""
+    return code(value, _LONGEST_FACT) if isinstance(value, str) else value

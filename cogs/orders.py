@@ -1,0 +1,49 @@
+"""Presses on a question and on offers: what was asked for is made, or it is not.
+
+Rule: each is taken once, by whoever it was shown to.
+"""
+
+from bot.app import Clapper
+from bot.cards import Press, notice_card
+from bot.domain.errors import RequestRefusedError
+from bot.domain.ids import UserId
+from cogs._answer import Answer
+from cogs._caller import Asked
+from cogs._desk import OFFERS, QUESTIONS
+from cogs._order import order
+from cogs._refusals import fault_card
+from cogs._sorry import SorryError, sorry_card
+
+
+async def agree(interaction: Asked, press: Press) -> None:
+    """*Make it*, on a question."""
+    ask = QUESTIONS.take(press.parts[0], UserId(interaction.user.id))
+    if ask is None:
+        raise SorryError("members.question.over")
+    await order(Answer(interaction, replaces=True), ask)
+
+
+async def decline(interaction: Asked, press: Press) -> None:
+    """*Not now*, on a question."""
+    QUESTIONS.take(press.parts[0], UserId(interaction.user.id))
+    reader = interaction.client.reader(interaction)
+    card = notice_card("", reader.say("members.question.declined"))
+    await interaction.response.edit_message(view=card)
+
+
+async def offer(interaction: Asked, press: Press) -> None:
+    """One of the offers after a refusal."""
+    token, nth = press.parts
+    asks = OFFERS.take(token, UserId(interaction.user.id))
+    if asks is None:
+        raise SorryError("members.question.over")
+    await order(Answer(interaction, replaces=True), asks[int(nth)])
+
+
+async def setup(bot: Clapper) -> None:
+    """Listens."""
+    bot.on_press("agree", agree)
+    bot.on_press("decline", decline)
+    bot.on_press("offer", offer)
+    bot.door.explain(RequestRefusedError, fault_card)
+    bot.door.explain(SorryError, sorry_card)
