@@ -72,12 +72,12 @@ class Agenda:
         self._changed.set()
 
     async def wait(self, seconds: float) -> None:
-        """Sleeps until something is planned or the time is over."""
+        """Sleeps until something is planned before all else, or the time is over."""
+        alarm = asyncio.get_running_loop().call_later(seconds, self._changed.set)
         try:
-            async with asyncio.timeout(seconds):
-                await self._changed.wait()
-        except TimeoutError:
-            pass
+            await self._changed.wait()
+        finally:
+            alarm.cancel()
         self._changed.clear()
 
     def __len__(self) -> int:

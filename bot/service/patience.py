@@ -66,6 +66,11 @@ class Patience:
         return self.seconds(5)
 
     @property
+    def gathering(self) -> timedelta:
+        """Errands that fall due within this are begun together: getting up costs more than they do."""
+        return self.seconds(0.05)
+
+    @property
     def balance_every(self) -> timedelta:
         return self.seconds(5 * 60)
 

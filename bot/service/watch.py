@@ -149,7 +149,8 @@ class Watch:
         if self._checking is None:
             moments.append(self.guard.next_check_at)
         seconds = [(moment - now).total_seconds() for moment in moments if moment is not None]
-        return max(0.0, min([_LONGEST_SLEEP, *seconds]))
+        gathering = self.patience.gathering.total_seconds()
+        return max(gathering, min([_LONGEST_SLEEP, *seconds]))
 
     def _check_balance_if_due(self, now: datetime) -> None:
         # Beside the loop: a provider that does not answer, or that asks us to wait for an hour,

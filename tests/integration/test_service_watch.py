@@ -296,7 +296,7 @@ async def test_while_submissions_are_stopped_the_watcher_sleeps(tmp_path):
     async with open_stage(tmp_path, patience=QUICK) as stage:
         number = await stage.ordered()
         attempt = await stage.jobs.claim(number, bytes(32), stage.clock.now())
-        soon = stage.clock.now() + timedelta(seconds=0.01)
+        soon = stage.clock.now() + timedelta(seconds=0.5)
         await stage.jobs.not_created(
             number, attempt, due_at=soon, now=stage.clock.now(), why="limited"
         )
@@ -304,7 +304,7 @@ async def test_while_submissions_are_stopped_the_watcher_sleeps(tmp_path):
         async with running(live(stage)):
             await until(lambda: asyncio.sleep(0, stage.studio.watch._queue_at is not None))
             stage.studio.guard.stop = Stop.EMPTY
-            await asyncio.sleep(0.05)  # its time has come and gone
+            await asyncio.sleep(0.6)  # its time comes and goes
             rounds, tick = [], type(stage.studio.watch)._round
 
             async def counted(watch):

@@ -20,6 +20,8 @@ minute's when they arrive."""
 _READS_PASSED_OVER: Final = 4
 """After so many submissions in a row a waiting read has its turn: nobody starves."""
 _LONGEST_BACKOFF: Final = 60.0
+_GATHERING: Final = 0.02
+"""Turns that come within so many seconds are handed out together: getting up costs more than they do."""
 _MOST_DOUBLINGS: Final = 6
 
 
@@ -115,7 +117,7 @@ class Pace:
             future.set_result(True)
             self._due_at = max(self._due_at, now) + self._interval
         if any(self._waiting):
-            self._timer = loop.call_at(self._open_at, self._ring)
+            self._timer = loop.call_at(max(self._open_at, now + _GATHERING), self._ring)
 
     @property
     def _open_at(self) -> float:
