@@ -15,7 +15,7 @@ async def test_it_can_die_at_every_named_point_and_nothing_is_paid_twice_or_lost
         assert await die_everywhere(world) == [], "every point was reached"
         await world.rest()
         assert world.verdict() == []
-        assert len(world.acks) >= 8
+        assert len(world.acks) >= 10
 
 
 async def test_it_can_be_killed_at_any_moment_while_the_provider_misbehaves(tmp_path, seed):
@@ -47,6 +47,12 @@ async def _dead_after_the_answer(world: World) -> None:
 async def _dead_after_the_send(world: World) -> None:
     assert await world.dies_at("after-send")
 
+
+# Whoever is killed in the middle of a download leaves the provider with a file that is still open.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:unclosed file:ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+)
 
 SCENES = {
     "timeouts_are_retried_like_429": (_lost_answers, "times"),
