@@ -8,10 +8,12 @@ import asyncio
 import random
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from tests.crash.loop import die_everywhere, kill_at_random, world_of
 from tests.crash.mistakes import MISTAKES
+from tests.crash.world import World
 
 
 async def main(arguments: argparse.Namespace) -> int:
@@ -23,13 +25,29 @@ async def main(arguments: argparse.Namespace) -> int:
             await kill_at_random(world, seed=seed, kills=arguments.kills, jobs=arguments.jobs)
             await world.rest(seconds=300)
             found = world.verdict()
-            print(f"{world.orders} orders, {len(world.provider.books.tasks)} tasks, deaths:")
-            for why, count in sorted(world.deaths.items()):
-                print(f"  {count:5}  {why}")
+            print_table(world)
     for line in [*found, *(f"never reached: {name}" for name in unreached)]:
         print(line)
     print("nothing disagrees" if not found else f"{len(found)} disagreements")
     return 1 if found else 0
+
+
+def print_table(world: World) -> None:
+    books = world.provider.books
+    print(f"{world.orders} orders, {len(world.acks)} acknowledged, {len(books.tasks)} tasks")
+    columns = {
+        "deaths": world.deaths,
+        "answers to submissions": Counter(entry.act for entry in books.submissions),
+        "tasks": Counter(task.act.text for task in books.tasks.values()),
+        "callbacks": Counter(
+            task.callback_act.text for task in books.tasks.values() if task.callback_url
+        ),
+        "jobs": world.states(),
+    }
+    for title, counts in columns.items():
+        print(f"{title}:")
+        for what, count in sorted(counts.items()):
+            print(f"  {count:5}  {what}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,9 @@ from bot.bootstrap import Bot, Parts, PostOffice, build
 from bot.domain.budget import Refused
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 from bot.domain.job import Place
+from bot.domain.money import dollars
 from bot.domain.outcome import Outcome, Receipt, Route
+from bot.domain.policy import Policy
 from bot.domain.ports import Debt
 from bot.domain.reading import read_request
 from bot.running import run_until, told_to_stop
@@ -27,6 +29,7 @@ from bot.settings import read_settings
 from tests.crash.mistakes import MISTAKES
 
 MEMBERS = 7
+RICH = Policy(allowance=dollars("10000"), pool=dollars("100000"))
 
 
 @dataclass
@@ -70,6 +73,9 @@ class Journal:
 
 
 async def order_all(bot: Bot, count: int) -> None:
+    await bot.services.policies.change(
+        GuildId(1), lambda _: RICH, act="set", actor=UserId(1), now=bot.services.clock.now()
+    )
     for number in range(1, count + 1):
         interaction = InteractionId(number)
         if await bot.services.jobs.find_by_interaction(interaction) is None:
@@ -90,7 +96,9 @@ async def order(bot: Bot, interaction: InteractionId) -> None:
         place=Place(ChannelId(1)),
     )
     while isinstance(decision := await bot.studio.generate.order(wish), Refused):
-        await asyncio.sleep(0.02)  # too many at once, or the account is in trouble
+        # Too many at once, or the account is in trouble. Never for want of money: that has no end.
+        assert decision.shortfalls == (), decision
+        await asyncio.sleep(0.02)
     print(f"ack {interaction} {decision.job.number}", flush=True)
 
 
@@ -104,8 +112,8 @@ async def main(arguments: argparse.Namespace) -> None:
         "CLAPPER_ALLOWED_SERVERS": "*",
         "CLAPPER_WEB_PORT": str(arguments.port),
         "CLAPPER_PUBLIC_URL": f"http://127.0.0.1:{arguments.port}",
-        "CLAPPER_DAILY_CAP": "1000",
-        "CLAPPER_MONTHLY_CAP": "1000",
+        "CLAPPER_DAILY_CAP": "100000",
+        "CLAPPER_MONTHLY_CAP": "100000",
     }
     journal = Journal(arguments.journal)
 

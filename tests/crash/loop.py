@@ -5,16 +5,21 @@ A seed decides when it dies and how the provider misbehaves; the machine's own t
 
 import asyncio
 import random
+from collections.abc import Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from bot.playground.rehearsal import RehearsalProvider
+from bot.playground.rehearsal import Books, RehearsalProvider
+from bot.playground.rehearsal.acts import Door
 from tests.crash.world import FAILPOINTS, FAULTS, SCALE, World
 
 
 @asynccontextmanager
 async def world_of(folder: Path, *, seed: int, mistake: str | None = None):
-    async with RehearsalProvider(wait_scale=SCALE, fast=True, seed=seed) as provider:
+    async with RehearsalProvider(
+        wait_scale=SCALE, fast=True, seed=seed, balance=10_000
+    ) as provider:
         yield World(folder, provider, mistake)
 
 
@@ -24,6 +29,10 @@ async def kill_at_random(world: World, *, seed: int, kills: int, jobs: int = 3) 
     world.provider.stage.mix(seed, FAULTS)
     for _ in range(kills):
         await world.start(more=jobs)
+        if chance.random() < 0.15:
+            await asyncio.sleep(chance.uniform(0, 0.6))
+            await world.kill("while it was starting")
+            continue
         await world.opened()
         await _some_moment(world, chance)
         await world.kill("at random")
@@ -44,10 +53,50 @@ async def _some_moment(world: World, chance: random.Random) -> None:
         pass  # nothing of the kind happened in this life: any moment will do
 
 
-def _file_reads(books) -> int:
+async def die_everywhere(world: World) -> list[str]:
+    """Once at every named point; answers with those that were never reached."""
+    named = [name for name in FAILPOINTS if not await world.dies_at(name)]
+    return named + [moment.name for moment in MOMENTS if not await _dies_in(world, moment)]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """While the provider holds a request of ours for as long as it takes to kill us."""
+
+    name: str
+    door: Door
+    act: str
+    count: Callable[[Books], int]
+    """Grows when that has begun."""
+
+
+def _posts(books: Books) -> int:
+    return len(books.submissions)
+
+
+def _tasks(books: Books) -> int:
+    return len(books.tasks)
+
+
+def _file_reads(books: Books) -> int:
     return sum(task.file_reads for task in books.tasks.values())
 
 
-async def die_everywhere(world: World) -> list[str]:
-    """Once at every named point; answers with those that were never reached."""
-    return [name for name in FAILPOINTS if not await world.dies_at(name)]
+MOMENTS = (
+    Moment("mid-POST, and a task is made", "submit", "created+never", _tasks),
+    Moment("mid-POST, and none is made", "submit", "never", _posts),
+    Moment("mid-download", "file", "trickle", _file_reads),
+)
+
+
+async def _dies_in(world: World, moment: Moment) -> bool:
+    begun = moment.count(world.provider.books)
+    world.provider.stage.next(moment.door, moment.act)
+    await world.start(more=2)
+    try:
+        await world.provider.until(lambda books: moment.count(books) > begun, 15)
+    except TimeoutError:
+        await world.kill("not reached")
+        return False
+    await world.kill(moment.name)
+    return True

@@ -155,6 +155,11 @@ class World:
             owed = con.execute("SELECT count(*) FROM deliveries WHERE done_at IS NULL").fetchone()
         return len(states) >= self.orders and set(states) <= OVER and owed == (0,)
 
+    def states(self) -> Counter[str]:
+        """How many jobs are in each state, by our books."""
+        with closing(self._look()) as con:
+            return Counter(state for (state,) in con.execute("SELECT state FROM jobs"))
+
     def _look(self) -> sqlite3.Connection:
         return sqlite3.connect(f"{self.database.as_uri()}?mode=ro", uri=True, timeout=10)
 
@@ -171,10 +176,12 @@ class World:
                 )
             }
             clips = con.execute("SELECT name, size_bytes, sha256 FROM clips").fetchall()
+            charged = dict(con.execute(_CHARGED).fetchall())
         found += self._promises(jobs)
         found += self._tasks(jobs)
         found += self._posts(jobs)
         found += self._files(clips)
+        found += self._money(jobs, charged)
         return found
 
     def _promises(self, jobs: dict[int, tuple[int, str, str]]) -> list[str]:
@@ -232,6 +239,30 @@ class World:
             or (shelf / name).stat().st_size != size
             or hashlib.sha256((shelf / name).read_bytes()).hexdigest() != sha256
         ]
+
+    def _money(self, jobs: dict[int, tuple[int, str, str]], charged: dict[int, int]) -> list[str]:
+        """What the provider billed, what our books say, and what people were told."""
+        billed = {prompt: task.billed_micros for prompt, task in self._made()}
+        due = {
+            number: billed.get(f"order {interaction}", 0) if charge == "settled" else 0
+            for number, (interaction, _, charge) in jobs.items()
+        }
+        found = [
+            f"job {number} is charged {charged.get(number, 0)} instead of {micros}"
+            for number, micros in due.items()
+            if charged.get(number, 0) != micros
+        ]
+        return found + [
+            f"job {line['job']} was told that it costs {line['charged']}"
+            for line in map(json.loads, self.journal.read_text().splitlines())
+            if line["charged"] != due[line["job"]] and line["purpose"] == "clip"
+        ]
+
+
+_CHARGED = """
+    SELECT job, sum(iif(kind = 'settle', amount, -amount)) FROM transfers
+    WHERE scope = 'member' AND kind IN ('settle', 'refund') GROUP BY job"""
+"""What members paid for each job in the end."""
 
 
 def _prompt_of(task: TaskEntry) -> str:
