@@ -28,6 +28,7 @@ from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, Caller, caller_of
 from cogs._cards import Terms, elsewhere_card, preview_card, question_card
 from cogs._desk import QUESTIONS, verbs_of
+from cogs._line import SAID, Said
 from cogs._offers import offer_buttons
 from cogs._pictures import files_for, picture_names
 from cogs._refusals import may_be_cheaper, refused_card
@@ -200,6 +201,8 @@ async def _tell(case: _Case, waiting: Waiting, decision: Decision) -> None:
 
 async def _show(case: _Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
     ahead = await verbs_of(case.bot.services).line.ahead_of(job.number)
+    if ahead is not None:
+        SAID[job.number] = Said(ahead, rest)
     card = waiting_card(
         case.public,
         job,

@@ -27,6 +27,11 @@ from tests.openapi import assert_fits
 from tests.rehearsed import free_port
 
 SCALE = 0.01
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489"
+    "0000000d49444154789c636060606000000005000130d2c3a10000000049454e44ae426082"
+)
+"""One pixel."""
 ADMIN = UserId(1)
 
 

@@ -20,12 +20,18 @@ class Line:
 
     async def ahead_of(self, number: JobNumber) -> int | None:
         """How many go first; None for a job that is at the provider, or about to be."""
+        return (await self.standings()).get(number)
+
+    async def standings(self) -> dict[JobNumber, int]:
+        """The same for every job that has to wait."""
         waiting = await self.jobs.list_waiting()
-        if all(job.number != number for job in waiting):
-            return None
+        if not waiting:
+            return {}
         busy = await self.jobs.list_at_provider()
         slots = self.watch.max_running - len(busy)
         starting = Turns().choose(
             [job for job in waiting if not job.paused], busy.values(), slots=slots
         )
-        return None if number in starting else await self.watch.place_in_line(number)
+        # In turns, as the watcher goes; whom it served last is its own business.
+        line = [number for number in Turns().order(waiting) if number not in starting]
+        return {number: place for place, number in enumerate(line)}

@@ -1,21 +1,431 @@
 """From a slash command to a job, on the local Discord with everything real behind it."""
 
+import asyncio
+import threading
+from contextlib import asynccontextmanager
+
+import pytest
+
+from bot.domain.job import JobState
+from bot.domain.money import dollars
+from bot.domain.policy import LoraPreset
+from bot.playground.local_discord import Can
+from cogs._desk import QUESTIONS
 from tests.faced import until
-from tests.members import studio
+from tests.members import ADMIN, PNG, studio
+
+FOX = {"prompt": "a fox in the snow", "duration": 5}
+NOTHING = "Nothing was charged"
 
 
 async def test_a_command_becomes_a_job_and_the_job_a_video(tmp_path) -> None:
     async with studio(tmp_path) as here:
-        asked = await here.ann.slash(
-            "ltx text", {"prompt": "a fox in the snow", "duration": 5}, channel=here.videos
-        )
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
         answer = await asked.message()
         assert not answer.ephemeral
-        assert "a fox in the snow" in answer.text
-        assert "$0.08" in answer.text
-        assert "$0.92" in answer.text
+        for fact in ("a fox in the snow", "$0.08", "$0.92 left", "<t:", "LTX-2 19B"):
+            assert fact in answer.text
         video = await here.video(1)
         assert "a fox in the snow" in video.text
         await until(lambda: answer.deleted)
         [job] = await here.jobs_of(here.ann)
         assert job.place.message == answer.id
+
+
+@pytest.mark.parametrize(
+    ("command", "options", "images"),
+    [
+        ("ltx text", {}, []),
+        ("ltx image", {}, ["image"]),
+        ("ltx text-lora", {"lora": "https://example.com/a.safetensors"}, []),
+        ("ltx image-lora", {"lora": "https://example.com/a.safetensors"}, ["image"]),
+        ("kling text", {"cfg_scale": 0.3}, []),
+        ("kling image", {}, ["start_image", "end_image"]),
+        ("wan text", {"expand_prompt": False}, []),
+        ("wan image", {"seed": 7}, ["image"]),
+    ],
+)
+async def test_each_of_the_eight_makes_a_job(tmp_path, command, options, images) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(allowance=dollars("5"), confirm_above=dollars("5"))
+        files = {name: (f"{name}.png", PNG) for name in images}
+        asked = await here.ann.slash(
+            command, {"prompt": "a fox", **options}, channel=here.videos, attachments=files
+        )
+        answer = await asked.message(lambda one: "#1" in one.text)
+        [job] = await here.jobs_of(here.ann)
+        assert (f"{job.model} {job.mode}", job.state) == (command, JobState.HELD)
+        assert len(answer.media) == len(images)
+
+
+# Where
+
+
+async def test_elsewhere_the_answer_is_private_and_the_video_comes_to_its_channel(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        asked = await here.ann.slash("ltx text", FOX, channel=here.cast.general)
+        answer = await asked.message(lambda one: "Go there" in one.labels)
+        assert answer.ephemeral
+        assert f"<#{here.videos.id}>" in answer.text
+        assert "$0.08" in answer.text
+        await here.video(1)
+        assert here.public(here.cast.general) == []
+        [link] = [button["url"] for button in answer.buttons]
+        [job] = await here.jobs_of(here.ann)
+        assert link.endswith(f"/{here.videos.id}/{job.place.message}")
+
+
+@pytest.mark.parametrize("rules", [{"anywhere": True}, {"channel": None}], ids=str)
+async def test_where_all_channels_are_good_the_video_comes_here(tmp_path, rules) -> None:
+    async with studio(tmp_path) as here:
+        await here.decide(**rules)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.cast.general)
+        assert not (await asked.message()).ephemeral
+        await here.video(1, channel=here.cast.general)
+
+
+async def test_a_thread_of_the_generation_channel_is_at_home(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.decide(channel=here.cast.general.id)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.cast.thread)
+        assert not (await asked.message()).ephemeral
+        await here.video(1, channel=here.cast.thread)
+
+
+async def test_a_channel_that_is_closed_to_the_bot_costs_nothing(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        role = here.server.world.bot_role(here.cast.studio)
+        here.server.world.set_overwrite(here.videos, role, deny=Can.SEND_MESSAGES)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.cast.general)
+        said = await asked.message(lambda one: "cannot post" in one.text)
+        assert said.ephemeral
+        assert NOTHING in said.text
+        assert [one.id for one in asked.messages] == [said.id], "nothing promises a video"
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        assert "lacks a permission" in (await asked.message()).text
+        assert await here.jobs_of(here.ann) == []
+
+
+# A question first
+
+
+async def question(here):
+    await here.decide(allowance=dollars("5"))
+    asked = await here.ann.slash(
+        "kling text", {"prompt": "a fox", "duration": 10}, channel=here.videos
+    )
+    message = await asked.message()
+    assert message.ephemeral
+    assert "about $0.70" in message.text
+    return message
+
+
+async def test_a_dear_video_is_a_question_first_and_two_presses_make_one(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        message = await question(here)
+        assert here.public() == []
+        presses = await asyncio.gather(
+            *(here.ann.press(message, "Make it for $0.70") for _ in range(2))
+        )
+        await asyncio.gather(*(press.answer() for press in presses))
+        await until(here.public)
+        await until(lambda: not here.client.busy.count)
+        [job] = await here.jobs_of(here.ann)
+        assert job.price == dollars("0.70")
+        [waiting] = here.public()
+        assert "#1" in waiting.text
+
+
+async def test_a_question_that_is_declined_makes_nothing(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        message = await question(here)
+        said = await (await here.ann.press(message, "Not now")).message()
+        assert "Not made" in said.text
+        assert said.labels == []
+        assert await here.jobs_of(here.ann) == []
+
+
+async def test_a_question_from_before_a_restart_is_told_to_be_asked_again(
+    tmp_path, monkeypatch
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        message = await question(here)
+        QUESTIONS._kept.clear()  # what a new process remembers
+        said = await (await here.ann.press(message, "Make it for $0.70")).message(
+            lambda one: "Type the command again" in one.text
+        )
+        assert said.ephemeral
+        assert await here.jobs_of(here.ann) == []
+
+
+# No
+
+
+async def test_too_dear_names_the_numbers_and_offers_what_fits_with_the_prompt_kept(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(allowance=dollars("0.10"))
+        asked = await here.ann.slash(
+            "ltx text",
+            {"prompt": "a fox in the snow", "duration": 20, "resolution": "1080p"},
+            channel=here.videos,
+        )
+        message = await asked.message()
+        assert message.ephemeral
+        for fact in ("$0.48", "$0.10", "$0.38", "<t:", "a fox in the snow", NOTHING):
+            assert fact in message.text
+        assert 1 <= len(message.labels) <= 4
+        assert here.public() == []
+        pressed = await here.ann.press(message, message.labels[0])
+        await pressed.message()
+        await until(here.public)
+        await until(lambda: not here.client.busy.count)
+        [job] = await here.jobs_of(here.ann)
+        assert job.price <= dollars("0.10")
+        assert '"a fox in the snow"' in job.request
+
+
+async def test_offers_are_taken_once(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(allowance=dollars("0.20"))
+        asked = await here.ann.slash("wan text", {"prompt": "a fox"}, channel=here.videos)
+        message = await asked.message()
+        presses = await asyncio.gather(
+            *(here.ann.press(message, label) for label in message.labels[:1] * 3)
+        )
+        for press in presses:
+            await press.answer()
+        await until(lambda: not here.client.busy.count)
+        assert len(await here.jobs_of(here.ann)) == 1
+
+
+@pytest.mark.parametrize(
+    ("rules", "said"),
+    [
+        ({"paused": True}, "takes a break"),
+        ({"dearest": dollars("0.05")}, "a single one may cost at most **$0.05**"),
+        ({"pool": dollars("0.05")}, "**$0.05** left for everybody"),
+    ],
+    ids=lambda it: str(it)[:30],
+)
+async def test_a_policy_says_no_to_the_member_alone(tmp_path, rules, said) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(**rules)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        message = await asked.message()
+        assert message.ephemeral
+        assert said in message.text
+        assert NOTHING in message.text
+        assert here.public() == []
+        assert await here.jobs_of(here.ann) == []
+
+
+async def test_the_queue_is_full_at_some_point(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(at_once=1, queued=1)
+        for number in (1, 2):
+            asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+            await asked.message(lambda one, number=number: f"#{number}" in one.text)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        assert "2 videos at a time" in (await asked.message()).text
+
+
+async def test_blocked_members_and_blocked_words_cost_nothing(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        policies, now = here.services.policies, here.services.clock.now()
+        await policies.block_word(here.guild, "fox", actor=ADMIN, now=now)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        assert "`fox`" in (await asked.message()).text
+        await policies.block_member(here.guild, here.cast.ben.id, actor=ADMIN, now=now)
+        asked = await here.ben.slash("ltx text", {"prompt": "a wolf"}, channel=here.videos)
+        message = await asked.message()
+        assert "cannot make videos here" in message.text
+        assert message.ephemeral
+        assert await here.jobs_of(here.ann) == await here.jobs_of(here.ben) == []
+
+
+async def test_a_server_that_the_operator_has_not_allowed_spends_nothing(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        asked = await here.ann.slash("ltx text", FOX, channel=here.cast.lobby)
+        assert "not switched on" in (await asked.message()).text
+
+
+async def test_of_two_who_race_for_the_last_dollar_one_is_told_privately(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(pool=dollars("0.08"))
+        both = [
+            await who.slash("ltx text", FOX, channel=here.videos) for who in (here.ann, here.ben)
+        ]
+        await until(lambda: all(one.messages for one in both))
+        await until(lambda: not here.client.busy.count)
+        assert len(await here.jobs_of(here.ann)) + len(await here.jobs_of(here.ben)) == 1
+        [waiting] = here.public()
+        assert "#1" in waiting.text
+        told = [message for one in both for message in one.messages if message.ephemeral]
+        assert len(told) == 1
+        assert "left for everybody" in told[0].text
+
+
+# What Discord cannot check
+
+
+@pytest.mark.parametrize(
+    ("file", "said"),
+    [
+        (("a.gif", b"GIF89a" + bytes(50)), "JPEG, PNG or WebP"),
+        (("a.txt", b"words"), "JPEG, PNG or WebP"),
+        (("a.png", PNG + bytes(10 * 2**20)), "too large"),
+    ],
+    ids=lambda it: str(it)[:12],
+)
+async def test_an_image_that_no_model_takes_is_refused_before_anything_else(
+    tmp_path, file, said
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        here.server.world.set_tier(here.cast.studio, 3)
+        asked = await here.ann.slash(
+            "ltx image", {"prompt": " "}, channel=here.videos, attachments={"image": file}
+        )
+        message = await asked.message()
+        assert message.ephemeral
+        assert said in message.text
+        assert "`image`" in message.text
+
+
+async def test_a_prompt_of_blanks_is_refused_with_what_to_do(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        asked = await here.ann.slash("ltx text", {"prompt": "\u2800 \u3164"}, channel=here.videos)
+        message = await asked.message()
+        assert message.ephemeral
+        assert "nothing to read in `prompt`" in message.text
+
+
+async def test_a_style_is_found_by_its_name_with_its_strength(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        preset = LoraPreset("Clay", "https://example.com/clay.safetensors", 0.8)
+        now = here.services.clock.now()
+        await here.services.policies.put_preset(here.guild, preset, actor=ADMIN, now=now)
+        offered = await here.ann.autocomplete(
+            "ltx text-lora", "lora", "cl", channel=here.videos, options={"prompt": "a fox"}
+        )
+        assert [one["value"] for one in offered] == ["Clay"]
+        options = {"prompt": "a fox", "lora": "clay", "lora2": "https://example.com/b.safetensors"}
+        asked = await here.ann.slash("ltx text-lora", options, channel=here.videos)
+        await asked.message(lambda one: "#1" in one.text)
+        [job] = await here.jobs_of(here.ann)
+        assert '"lora":"https://example.com/clay.safetensors"' in job.request
+        assert '"lora_scale":0.8' in job.request
+        options["lora"] = "@everyone"
+        asked = await here.ann.slash("ltx text-lora", options, channel=here.videos)
+        message = await asked.message()
+        assert "No style here is called `@everyone`" in message.text
+        assert not message.pinged
+
+
+async def test_lengths_come_with_their_prices_for_what_is_typed_so_far(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+
+        async def offered(command: str, typed: str, **options):
+            found = await here.ann.autocomplete(
+                command, "duration", typed, channel=here.videos, options=options
+            )
+            return {one["value"]: one["name"] for one in found}
+
+        lengths = await offered("ltx text", "")
+        assert list(lengths) == list(range(5, 21))
+        assert "$0.16" in lengths[10]
+        assert "$0.24" in (await offered("ltx text", "", resolution="1080p"))[10]
+        dearer = await offered("ltx text-lora", "1", resolution="480p")
+        assert list(dearer) == list(range(10, 20))
+        assert "$0.15" in dearer[10]
+
+
+# The answer first
+
+
+async def test_what_cannot_be_answered_is_not_ordered(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        here.server.faults.fail("POST", "/interactions/*/callback", status=403, code=50001)
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await until(lambda: here.server.journal.of("POST", "/interactions/*/callback"))
+        await until(lambda: not here.client.busy.count)
+        assert await here.jobs_of(here.ann) == []
+
+
+async def test_an_answer_whose_acknowledgement_was_lost_still_counts(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        here.server.faults.fail("POST", "/interactions/*/callback", status=502, when="after")
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        answer = await asked.message(lambda one: "#1" in one.text)
+        [job] = await here.jobs_of(here.ann)
+        assert job.place.message == answer.id
+
+
+@asynccontextmanager
+async def slow_books(here):
+    """Nothing is read before the block ends."""
+    gate = threading.Event()
+    readers = range(len(here.bot.database._readers))
+    stuck = [asyncio.create_task(here.bot.database.read(lambda _: gate.wait(20))) for _ in readers]
+    await asyncio.sleep(0)
+    try:
+        yield
+    finally:
+        gate.set()
+        await asyncio.gather(*stuck)
+
+
+async def test_slow_books_do_not_make_the_answer_late(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        async with slow_books(here):
+            asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+            await asked.answer()
+            [thinking] = asked.messages
+            assert thinking.thinking
+            assert thinking.ephemeral
+        await asked.message(lambda one: "Go there" in one.labels)
+        [waiting] = here.public()
+        assert "#1" in waiting.text
+
+
+# Images
+
+
+async def test_the_image_goes_to_the_provider_by_its_address_and_stays_with_the_video(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path) as here:
+        asked = await here.ann.slash(
+            "ltx image", FOX, channel=here.videos, attachments={"image": ("fox.png", PNG)}
+        )
+        await asked.message()
+        video = await here.video(1)
+        [task] = here.provider.books.tasks.values()
+        [url] = task.payload["input"]["image_urls"]
+        assert "/ephemeral-attachments/" in url
+        assert "fox.png" in url
+        assert len(video.media) == 2, "the video, and what it was made from"
+
+
+async def test_an_image_that_is_gone_before_it_is_read_costs_nothing(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        image = await here.ann.upload(("fox.png", PNG), channel=here.videos)
+        here.server.world.files._known.pop(image.id)
+        asked = await here.ann.slash("ltx image", {**FOX, "image": image}, channel=here.videos)
+        message = await asked.message(lambda one: "no longer there" in one.text)
+        assert message.ephemeral
+        await until(lambda: not here.client.busy.count)
+        assert here.public() == []
+        assert await here.jobs_of(here.ann) == []
+
+
+async def test_hostile_prompts_are_text_and_ping_nobody(tmp_path) -> None:
+    prompt = f"@everyone <@{1}> **bold** `code` \u202etxt # x\n> quote " + "z" * 4000
+    async with studio(tmp_path, watching=False) as here:
+        options = {"prompt": prompt, "duration": 5}
+        asked = await here.ann.slash("ltx text", options, channel=here.videos)
+        answer = await asked.message(lambda one: "#1" in one.text)
+        assert not answer.pinged
+        assert "\u202e" not in answer.text
+        assert "**bold**" not in answer.text

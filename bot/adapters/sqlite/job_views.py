@@ -13,6 +13,7 @@ from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
 from bot.domain.job import Job
 from bot.domain.money import Micros
+from bot.domain.outcome import Receipt, Route
 from bot.domain.ports import Hint, Waiting
 
 
@@ -39,14 +40,17 @@ def find_by_message(con: sqlite3.Connection, guild: GuildId, message: MessageId)
     return next(iter(told or list_jobs(con, waits, (guild, message))), None)
 
 
-def list_told(con: sqlite3.Connection, number: JobNumber) -> list[tuple[ChannelId, MessageId]]:
-    """Where the job's messages were posted, the latest first."""
+def list_told(con: sqlite3.Connection, number: JobNumber) -> list[Receipt]:
+    """The job's messages that were posted, the latest first."""
     rows = con.execute(
-        "SELECT channel_id, message_id FROM deliveries"
+        "SELECT route, channel_id, message_id, detail FROM deliveries"
         " WHERE job = ? AND message_id IS NOT NULL ORDER BY id DESC",
         (number,),
     )
-    return [(ChannelId(channel), MessageId(message)) for channel, message in rows]
+    return [
+        Receipt(Route(route), ChannelId(channel), MessageId(message), detail)
+        for route, channel, message, detail in rows
+    ]
 
 
 def list_waiting(con: sqlite3.Connection) -> list[Waiting]:

@@ -18,7 +18,6 @@ from bot.domain.budget import Caps, Decision
 from bot.domain.clip import Clip
 from bot.domain.ids import (
     AttemptId,
-    ChannelId,
     GuildId,
     InteractionId,
     JobNumber,
@@ -97,8 +96,8 @@ class Jobs:
         """The job that a message is about: its waiting message, or one that was delivered."""
         return await self.database.read(lambda con: job_views.find_by_message(con, guild, message))
 
-    async def list_told(self, number: JobNumber) -> list[tuple[ChannelId, MessageId]]:
-        """Where the job's messages were posted, the latest first. They may be gone."""
+    async def list_told(self, number: JobNumber) -> list[Receipt]:
+        """The job's messages that were posted, the latest first. They may be gone."""
         return await self.database.read(lambda con: job_views.list_told(con, number))
 
     async def count_unknown(self) -> int:

@@ -1,0 +1,66 @@
+"""The job that a button, a menu or a command is about.
+
+Rule: nobody reaches a job of another server; in a direct message nobody but its maker does.
+"""
+
+import discord
+from pydantic import ValidationError
+
+from bot.app import Clapper
+from bot.domain.errors import NotFoundError
+from bot.domain.ids import GuildId, JobNumber, MessageId, UserId
+from bot.domain.job import UNFINISHED_STATES, Job
+from bot.domain.money import Micros
+from bot.domain.outcome import outcome_of
+from bot.domain.video import VideoModel, VideoRequest
+from cogs._caller import Asked, is_moderator
+from cogs._sorry import SorryError
+
+
+async def get_job(asked: Asked, number: int) -> Job:
+    """Raises NotFoundError."""
+    job = await asked.client.services.jobs.find(JobNumber(number))
+    if job is None or not _is_theirs(asked, job):
+        raise NotFoundError(f"job {number}")
+    return job
+
+
+async def get_job_of(asked: Asked, message: discord.Message) -> Job:
+    """The job that a message is about. Raises SorryError."""
+    guild = GuildId(asked.guild_id or 0)
+    job = await asked.client.services.jobs.find_by_message(guild, MessageId(message.id))
+    if job is None:
+        raise SorryError("members.details.none")
+    return job
+
+
+async def require_maker_or_moderator(asked: Asked, job: Job) -> None:
+    """Raises SorryError for anybody else."""
+    if job.member == UserId(asked.user.id):
+        return
+    if asked.guild_id is None or not await is_moderator(asked):
+        raise SorryError("members.not-yours")
+
+
+def get_request(asked: Asked, job: Job) -> tuple[VideoModel, VideoRequest]:
+    """What the job was asked for, by the model as it is today. Raises SorryError."""
+    model = asked.client.services.models.get(job.model)
+    if model is None:
+        raise SorryError("members.model-gone")
+    try:
+        return model, model.request.model_validate_json(job.request)
+    except ValidationError:
+        raise SorryError("members.model-gone") from None
+
+
+async def charged_for(bot: Clapper, job: Job) -> Micros | None:
+    """What the maker paid in the end; None while that is open."""
+    if job.state in UNFINISHED_STATES:
+        return None
+    return outcome_of(job, paid=await bot.services.jobs.paid(job.number)).charged
+
+
+def _is_theirs(asked: Asked, job: Job) -> bool:
+    if asked.guild_id is None:
+        return job.member == asked.user.id
+    return job.guild == asked.guild_id

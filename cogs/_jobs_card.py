@@ -1,0 +1,145 @@
+"""A page of a member's jobs, read and drawn.
+
+Rule: what it cost is what the books say, not what was expected.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from discord import ui
+
+from bot.app import Clapper
+from bot.cards import (
+    Act,
+    Card,
+    Reader,
+    asked_line,
+    button,
+    container,
+    escaped,
+    link,
+    read_asked,
+    rehearsal_line,
+    row,
+    small,
+    text,
+)
+from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId
+from bot.domain.job import OPEN_STATES, Job, JobState
+from bot.domain.money import Micros
+from bot.domain.outcome import Route
+from bot.domain.video import VideoModel
+from cogs._caller import Caller
+from cogs._found import charged_for
+
+OLDER: Final = "jobs"
+"""`clapper:jobs:NUMBER`: the page before this job; 0 is the latest."""
+FROM_LIST: Final = "list"
+"""`clapper:cancel:NUMBER:list`."""
+PAGE: Final = 8
+"""Three components each, of forty in a message."""
+_LONGEST_PROMPT: Final = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One job of the page."""
+
+    job: Job
+    model: VideoModel | None
+    charged: Micros | None
+    url: str | None
+    """Where it can be seen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a member's jobs, the latest first."""
+
+    lines: Sequence[Line]
+    first: bool
+    older: JobNumber | None
+    """There are more before this one."""
+
+
+async def jobs_page(bot: Clapper, caller: Caller, *, before: JobNumber | None = None) -> Page:
+    """The page before a job, or the latest."""
+    jobs = await bot.services.jobs.list_of_member(
+        caller.guild, caller.member, limit=PAGE + 1, before=before
+    )
+    shown = jobs[:PAGE]
+    lines = [await _line(bot, job) for job in shown]
+    older = shown[-1].number if len(jobs) > PAGE else None
+    return Page(lines, first=before is None, older=older)
+
+
+async def _line(bot: Clapper, job: Job) -> Line:
+    charged = await charged_for(bot, job)
+    return Line(job, bot.services.models.get(job.model), charged, await _address(bot, job))
+
+
+async def _address(bot: Clapper, job: Job) -> str | None:
+    told = await bot.services.jobs.list_told(job.number)
+    if told:
+        guild = None if told[0].route is Route.DIRECT else job.guild
+        return _link(guild, told[0].channel, told[0].message)
+    if job.state in OPEN_STATES and job.place.message is not None:
+        return _link(job.guild, job.place.channel, job.place.message)
+    return None
+
+
+def _link(guild: GuildId | None, channel: ChannelId, message: MessageId) -> str:
+    return f"https://discord.com/channels/{guild or '@me'}/{channel}/{message}"
+
+
+def jobs_card(reader: Reader, page: Page) -> Card:
+    """Each with its button: Cancel while it waits, a link where there is something to see."""
+    title = f"### {reader.say('members.jobs.title')}"
+    if not page.lines:
+        return Card(container(text(title, reader.say("members.jobs.none"))))
+    return Card(
+        container(
+            text(title),
+            *(_part(reader, line) for line in page.lines),
+            text(rehearsal_line(reader)) if reader.rehearsal else None,
+            row(*_turning(reader, page)),
+        )
+    )
+
+
+def _part(reader: Reader, line: Line) -> "ui.Item[Any]":
+    job, asked = line.job, read_asked(line.job, line.model)
+    charged = job.price if line.charged is None else line.charged
+    cost = reader.say("card.cost", price=charged) if charged else reader.say("card.free")
+    words = "\n".join(
+        (
+            reader.say(
+                "members.jobs.line",
+                number=job.number,
+                state=reader.name("state", job.state),
+                cost=cost,
+                at=job.created_at,
+            ),
+            escaped(asked.prompt, _LONGEST_PROMPT),
+            small(asked_line(reader, asked)),
+        )
+    )
+    side = _side(reader, line)
+    return text(words) if side is None else ui.Section[Any](words, accessory=side)
+
+
+def _side(reader: Reader, line: Line) -> "ui.Button[Any] | None":
+    if line.job.state is JobState.HELD:
+        label = reader.say("card.button.cancel")
+        return button(Act.CANCEL, line.job.number, FROM_LIST, label=label)
+    return None if line.url is None else link(line.url, label=reader.say("members.jobs.open"))
+
+
+def _turning(reader: Reader, page: Page) -> "list[ui.Button[Any]]":
+    turning: list[ui.Button[Any]] = []
+    if not page.first:
+        turning.append(button(OLDER, 0, label=reader.say("members.jobs.latest")))
+    if page.older is not None:
+        turning.append(button(OLDER, page.older, label=reader.say("members.jobs.older")))
+    return turning

@@ -1,0 +1,23 @@
+"""What the waiting messages of jobs in line say at present, so that only a change is an edit.
+
+Rule: losing it loses nothing; the next round writes each message once more.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.domain.ids import JobNumber
+from bot.domain.money import Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last thing that was said."""
+
+    ahead: int
+    rest: Micros | None
+    """What its maker had left."""
+
+
+SAID: Final[dict[JobNumber, Said]] = {}
+"""Of jobs in line only."""

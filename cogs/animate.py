@@ -1,0 +1,177 @@
+"""*Animate this image*: a message menu that opens a form with model, prompt and length.
+
+Only the menu's own press brings the message's attachments: whoever fetched it later would need a
+right that the bot does not ask for. So the images are remembered until the form comes back.
+
+Rule: what is offered in the form, every model in it can do.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import discord
+from discord import app_commands, ui
+
+from bot.app import Clapper, Form, localised
+from bot.cards import Press, Reader, Sheet, clean
+from bot.domain.errors import RequestRefusedError
+from bot.domain.ids import UserId
+from bot.domain.options import options as options_of
+from bot.domain.showcase import typical
+from bot.domain.video import Mode, Picture, PriceList, VideoModel
+from cogs._answer import Answer
+from cogs._ask import read_ask
+from cogs._caller import Asked, caller_of
+from cogs._cards import show_price
+from cogs._order import order
+from cogs._pending import Pending
+from cogs._pictures import picture_of
+from cogs._sorry import SorryError
+
+NAME: Final = "animate"
+_LONGEST_INPUT: Final = 4000
+_MOST_IMAGES: Final = 25
+_IMAGES: Final = Pending[tuple[Picture, ...]]()
+
+
+async def animate(interaction: Asked, message: discord.Message) -> None:
+    """The menu of a message."""
+    caller_of(interaction)
+    pictures = _pictures(message)
+    token = _IMAGES.put(tuple(pictures.values()), UserId(interaction.user.id))
+    client = interaction.client
+    reader = client.reader(interaction)
+    fields = _fields(reader, client.services.models, client.services.prices, [*pictures])
+    title = reader.say("members.animate.title")
+    await interaction.response.send_modal(Sheet(title, NAME, token, fields=fields))
+
+
+async def filled_in(interaction: Asked, press: Press, form: Form) -> None:
+    """The form came back."""
+    pictures = _IMAGES.take(press.parts[0], UserId(interaction.user.id))
+    if pictures is None:
+        raise SorryError("members.animate.over")
+    model = interaction.client.services.models[form.choices["model"][0]]
+    mode, option = starting_with_image(model) or (None, "")
+    assert mode is not None, "the form offers no other model"
+    options: dict[str, object] = {
+        option: pictures[int(form.choices.get("picture", ("0",))[0])],
+        "prompt": form.texts.get("prompt"),
+    }
+    if "duration" in form.choices:
+        options["duration"] = int(form.choices["duration"][0])
+    answer = Answer(interaction)
+    ask = await answer.patiently(read_ask(interaction, model, mode.name, options=options))
+    await order(answer, ask)
+
+
+def starting_with_image(model: VideoModel) -> tuple[Mode, str] | None:
+    """The mode that needs a prompt and one image, and what it calls the image."""
+    known = options_of(model.request)
+    for mode in model.modes:
+        images = [name for name in mode.required if known[name].kind == "image"]
+        if len(images) == 1 and {"prompt", *images} == set(mode.required):
+            return mode, images[0]
+    return None
+
+
+def common_lengths(models: Mapping[str, VideoModel]) -> list[int]:
+    """Seconds that each of these models can do."""
+    every = [model.levers.get("duration", ()) for model in models.values()]
+    first = every[0] if every else ()
+    return [it for it in first if isinstance(it, int) and all(it in lengths for lengths in every)]
+
+
+def _pictures(message: discord.Message) -> dict[str, Picture]:
+    """What can be used, by file names. Raises SorryError, or what is wrong with the only image."""
+    found: dict[str, Picture] = {}
+    fault: RequestRefusedError | None = None
+    for attachment in message.attachments:
+        try:
+            found[f"{len(found)} {attachment.filename}"] = picture_of("image", attachment)
+        except RequestRefusedError as error:
+            fault = fault or error
+    if not found:
+        raise fault or SorryError("members.animate.none")
+    return found
+
+
+def _fields(
+    reader: Reader,
+    models: Mapping[str, VideoModel],
+    prices: Mapping[str, PriceList],
+    names: list[str],
+) -> "list[ui.Item[Any]]":
+    able = {key: model for key, model in models.items() if starting_with_image(model)}
+    fields: list[ui.Item[Any]] = [
+        ui.Label(text=reader.say("members.animate.model"), component=_models(reader, able, prices)),
+        ui.Label(
+            text=reader.name("option", "prompt"),
+            description=reader.say("members.animate.prompt"),
+            component=ui.TextInput(
+                custom_id="prompt",
+                style=discord.TextStyle.paragraph,
+                max_length=_LONGEST_INPUT,
+            ),
+        ),
+    ]
+    lengths = common_lengths(able)
+    if lengths:
+        options = [
+            discord.SelectOption(
+                label=reader.say("members.animate.seconds", seconds=seconds),
+                value=str(seconds),
+                default=seconds == lengths[0],
+            )
+            for seconds in lengths
+        ]
+        select = ui.Select[Any](custom_id="duration", options=options)
+        fields.append(ui.Label(text=reader.name("option", "duration"), component=select))
+    if len(names) > 1:
+        select = ui.Select[Any](custom_id="picture", options=_images(names[:_MOST_IMAGES]))
+        fields.append(ui.Label(text=reader.name("option", "image"), component=select))
+    return fields
+
+
+def _models(
+    reader: Reader, models: Mapping[str, VideoModel], prices: Mapping[str, PriceList]
+) -> "ui.Select[Any]":
+    options: list[discord.SelectOption] = []
+    for key, model in models.items():
+        found = starting_with_image(model)
+        assert found is not None
+        base = typical(model, found[0])
+        cheapest = min(
+            (
+                model.price(base.model_copy(update={"duration": seconds}), prices.get(key))
+                for seconds in common_lengths(models)
+            ),
+            key=lambda price: price.micros,
+        )
+        options.append(
+            discord.SelectOption(
+                label=model.title[:100],
+                value=key,
+                description=reader.say("members.models.from", price=show_price(reader, cheapest))[
+                    :100
+                ],
+                default=not options,
+            )
+        )
+    return ui.Select(custom_id="model", options=options)
+
+
+def _images(names: list[str]) -> list[discord.SelectOption]:
+    return [
+        discord.SelectOption(
+            label=clean(name.partition(" ")[2], 90) or name[:90], value=str(nth), default=nth == 0
+        )
+        for nth, name in enumerate(names)
+    ]
+
+
+async def setup(bot: Clapper) -> None:
+    """Adds the menu, and listens."""
+    menu = app_commands.ContextMenu(name=localised("commands.animate.name"), callback=animate)
+    bot.tree.add_command(menu)
+    bot.on_form(NAME, filled_in)

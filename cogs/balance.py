@@ -1,0 +1,76 @@
+"""`/balance`: what a member can spend here, and when there is more.
+
+Rule: read from the books at this moment, and shown to the member alone.
+"""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Clapper, localised
+from bot.cards import Card, Reader, container, rehearsal_line, rule, small, text
+from bot.domain.budget import Funds, Grant, Pool
+from cogs._caller import Asked, caller_of
+
+_MOST_GRANTS = 10
+
+
+class Balance(commands.Cog):
+    """The command."""
+
+    @app_commands.command(
+        name=localised("commands.balance.name"), description=localised("commands.balance")
+    )
+    async def balance(self, interaction: Asked) -> None:
+        """In one look."""
+        caller, services = caller_of(interaction), interaction.client.services
+        now = services.clock.now()
+        funds = await services.money.funds(caller.guild, caller.member, roles=caller.roles, now=now)
+        pool = await services.money.pool(caller.guild, now=now)
+        card = balance_card(interaction.client.reader(interaction), funds, pool)
+        await interaction.response.send_message(view=card, ephemeral=True)
+
+
+def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
+    """The member's own money first; then what everybody shares."""
+    renews = reader.say(
+        f"members.balance.renews.{funds.period.kind}",
+        allowance=funds.allowance,
+        at=funds.period.ends_at,
+    )
+    lines = [
+        reader.say("members.balance.held", amount=funds.held) if funds.held else "",
+        reader.say(f"members.balance.spent.{funds.period.kind}", amount=funds.spent),
+        renews,
+    ]
+    grants = [_grant(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
+    spendable = min(funds.free, pool.free)
+    shared = reader.say(
+        "members.balance.pool" if spendable == funds.free else "members.balance.pool.short",
+        free=pool.free,
+        limit=pool.limit,
+        at=pool.period.ends_at,
+    )
+    return Card(
+        container(
+            text(f"### {reader.say('members.balance.title')}"),
+            text(f"# {reader.say('members.balance.free', amount=funds.free)}"),
+            text(*lines),
+            *(
+                [rule(), text(f"**{reader.say('members.balance.grants')}**", *grants)]
+                if grants
+                else []
+            ),
+            rule(),
+            text(small(shared), rehearsal_line(reader)),
+        )
+    )
+
+
+def _grant(reader: Reader, grant: Grant) -> str:
+    key = "members.balance.grant" if grant.expires_at is None else "members.balance.grant.until"
+    return reader.say(key, free=grant.free, given=grant.given, at=grant.expires_at)
+
+
+async def setup(bot: Clapper) -> None:
+    """Adds the command."""
+    await bot.add_cog(Balance())

@@ -1,0 +1,86 @@
+"""`/show`: posts a finished video again, also when its message is gone.
+
+Rule: its maker or a moderator may, for its maker is mentioned each time.
+"""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Clapper, localised
+from bot.cards import Act, Press, Tone, clean, notice_card, read_asked
+from bot.domain.ids import GuildId, UserId
+from bot.domain.job import Job, JobState
+from bot.service.show import Showing
+from cogs._answer import Answer
+from cogs._caller import Asked, caller_of
+from cogs._desk import verbs_of
+from cogs._found import get_job, require_maker_or_moderator
+from cogs._presses import PRESSES
+
+_MOST_CHOICES = 25
+_LONGEST_PROMPT = 60
+_HIGHEST = 2**53 - 1
+"""What Discord takes as a whole number."""
+_DONE = frozenset({JobState.DELIVERED, JobState.UNDELIVERABLE})
+
+
+class Show(commands.Cog):
+    """The command."""
+
+    @app_commands.command(
+        name=localised("commands.show.name"), description=localised("commands.show")
+    )
+    @app_commands.describe(job=localised("commands.show.job"))
+    async def show(self, interaction: Asked, job: app_commands.Range[int, 1, _HIGHEST]) -> None:
+        """By its number."""
+        caller_of(interaction)
+        await _show(interaction, job)
+
+    @show.autocomplete("job")
+    async def finished(self, interaction: Asked, current: str) -> list[app_commands.Choice[int]]:
+        """One's own finished videos, the latest first."""
+        if interaction.guild_id is None:
+            return []
+        jobs = await interaction.client.services.jobs.list_of_member(
+            GuildId(interaction.guild_id), UserId(interaction.user.id), limit=200
+        )
+        typed = str(current).strip()
+        done = [it for it in jobs if it.state in _DONE and str(it.number).startswith(typed)]
+        return [_choice(interaction, it) for it in done[:_MOST_CHOICES]]
+
+
+async def show_again(interaction: Asked, press: Press) -> None:
+    """*Show it*, where a video could not be posted."""
+    with PRESSES.once(interaction) as first:
+        if first:
+            await _show(interaction, press.number)
+        else:
+            await interaction.response.defer()
+
+
+async def _show(interaction: Asked, number: int) -> None:
+    answer = Answer(interaction)
+    job = await answer.patiently(get_job(interaction, number))
+    await answer.patiently(require_maker_or_moderator(interaction, job))
+    client = interaction.client
+    showing = await answer.patiently(verbs_of(client.services).show(job))
+    said = client.reader(interaction).say(
+        f"members.show.{showing}", number=job.number, channel=f"<#{job.place.channel}>"
+    )
+    tone = Tone.GOOD if showing is Showing.COMING else Tone.CAREFUL
+    await answer.privately(notice_card("", said, tone=tone))
+
+
+def _choice(interaction: Asked, job: Job) -> app_commands.Choice[int]:
+    client = interaction.client
+    asked = read_asked(job, client.services.models.get(job.model))
+    name = client.reader(interaction).say(
+        "commands.show.choice", number=job.number, prompt=clean(asked.prompt, _LONGEST_PROMPT)
+    )
+    return app_commands.Choice(name=name[:100], value=job.number)
+
+
+async def setup(bot: Clapper) -> None:
+    """Adds the command, and listens."""
+    await bot.add_cog(Show())
+    bot.on_press(Act.SHOW, show_again)
