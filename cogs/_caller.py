@@ -41,13 +41,3 @@ def caller_of(interaction: Asked) -> Caller:
         ChannelId(interaction.channel_id),
         None if parent is None else ChannelId(parent),
     )
-
-
-async def is_moderator(interaction: Asked) -> bool:
-    """Whether this member may tidy up after others: Discord's rights, or a role the admins named."""
-    rights = interaction.permissions
-    if rights.manage_messages or rights.manage_guild or rights.administrator:
-        return True
-    caller = caller_of(interaction)
-    named = await interaction.client.services.policies.list_admin_roles(caller.guild)
-    return not named.isdisjoint(caller.roles)

@@ -13,7 +13,8 @@ from bot.domain.job import UNFINISHED_STATES, Job
 from bot.domain.money import Micros
 from bot.domain.outcome import outcome_of
 from bot.domain.video import VideoModel, VideoRequest
-from cogs._caller import Asked, is_moderator
+from cogs._admin import is_moderator
+from cogs._caller import Asked
 from cogs._sorry import SorryError
 
 
