@@ -39,7 +39,10 @@ from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.models import discover
 from bot.models.prices import read_prices
+from bot.service.foresee import Foresee
+from bot.service.line import Line
 from bot.service.patience import Patience
+from bot.service.show import Show
 from bot.service.studio import Ports, Rules, Studio, open_studio
 from bot.settings import Settings
 from bot.web import Doors, Health, build_web
@@ -200,8 +203,12 @@ def _services(
         route=settings.route,
         retention=RETENTION,
     )
+    studio = open_studio(ports, rules)
     return Services(
-        studio=open_studio(ports, rules),
+        studio=studio,
+        foresee=Foresee(studio.generate, jobs, clock),
+        line=Line(jobs, studio.watch),
+        show=Show(jobs, studio.agenda, clock),
         jobs=jobs,
         money=Money(database, caps),
         policies=Policies(database),

@@ -1,38 +1,31 @@
-"""What all doors share: the services' verbs, put together once for each client, and what waits.
+"""What lies on the desk of all doors: questions and offers that are open, presses at work, the line.
 
-Rule: nothing here decides anything.
+Rule: losing it loses no money and no video. It outlives a new login, and not a restart.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
-from bot.app import Services
-from bot.service.foresee import Foresee
-from bot.service.line import Line
-from bot.service.show import Show
+from bot.app import Clapper
+from bot.domain.ids import JobNumber
 from cogs._ask import Ask
+from cogs._line import Said
 from cogs._pending import Pending
-
-QUESTIONS: Final = Pending[Ask]()
-"""Asks above a server's threshold. Tokens are unique, so one memory serves every client."""
-OFFERS: Final = Pending[tuple[Ask, ...]]()
-"""What was offered after a refusal."""
+from cogs._presses import Presses
 
 
 @dataclass(frozen=True, slots=True)
-class Verbs:
-    """Service verbs that are made of what `Services` holds."""
+class Desk:
+    """One for all logins of a bot."""
 
-    foresee: Foresee
-    line: Line
-    show: Show
+    questions: Pending[Ask] = field(default_factory=Pending[Ask])
+    """Asks above a server's threshold."""
+    offers: Pending[tuple[Ask, ...]] = field(default_factory=Pending[tuple[Ask, ...]])
+    """What was offered after a refusal."""
+    presses: Presses = field(default_factory=Presses)
+    said: dict[JobNumber, Said] = field(default_factory=dict[JobNumber, Said])
+    """What the waiting messages of jobs in line say."""
 
 
-def verbs_of(services: Services) -> Verbs:
-    """They hold nothing, so it does not matter how often they are made."""
-    studio = services.studio
-    return Verbs(
-        Foresee(studio.generate, services.jobs, services.clock),
-        Line(services.jobs, studio.watch),
-        Show(services.jobs, studio.agenda, services.clock),
-    )
+def desk_of(bot: Clapper) -> Desk:
+    """The one of this bot."""
+    return bot.memory.of(Desk)

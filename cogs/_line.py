@@ -4,9 +4,7 @@ Rule: losing it loses nothing; the next round writes each message once more.
 """
 
 from dataclasses import dataclass
-from typing import Final
 
-from bot.domain.ids import JobNumber
 from bot.domain.money import Micros
 
 
@@ -17,7 +15,3 @@ class Said:
     ahead: int
     rest: Micros | None
     """What its maker had left."""
-
-
-SAID: Final[dict[JobNumber, Said]] = {}
-"""Of jobs in line only."""

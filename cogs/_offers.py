@@ -8,26 +8,27 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.app import Services
+from bot.app import Clapper
 from bot.cards import Reader, button
 from bot.domain.ids import UserId
 from bot.domain.money import Micros
 from bot.domain.offers import Offer, affordable, cheaper
 from cogs._ask import Ask
 from cogs._cards import show_price
-from cogs._desk import OFFERS
+from cogs._desk import desk_of
 
 
 def offer_buttons(
-    reader: Reader, services: Services, ask: Ask, *, free: Micros, owner: UserId
+    reader: Reader, bot: Clapper, ask: Ask, *, free: Micros, owner: UserId
 ) -> "list[ui.Button[Any]]":
     """Up to four. *Ask an admin* joins them with its own issue."""
+    services = bot.services
     found = cheaper(ask.model, ask.request, services.models, prices=services.prices)
     offers = affordable(found, free)
     if not offers:
         return []
     asks = tuple(Ask(it.model, it.request, ask.parent, agreed=True) for it in offers)
-    token = OFFERS.put(asks, owner)
+    token = desk_of(bot).offers.put(asks, owner)
     return [
         button(
             "offer",

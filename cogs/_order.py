@@ -27,8 +27,8 @@ from cogs._answer import Answer
 from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, Caller, caller_of
 from cogs._cards import Terms, elsewhere_card, preview_card, question_card
-from cogs._desk import QUESTIONS, verbs_of
-from cogs._line import SAID, Said
+from cogs._desk import desk_of
+from cogs._line import Said
 from cogs._offers import offer_buttons
 from cogs._pictures import files_for, picture_names
 from cogs._refusals import may_be_cheaper, refused_card
@@ -91,7 +91,7 @@ async def order(answer: Answer, ask: Ask) -> None:
 async def _looked_at(answer: Answer, ask: Ask) -> _Case:
     asked = answer.interaction
     caller, services = caller_of(asked), asked.client.services
-    foresee = verbs_of(services).foresee
+    foresee = services.foresee
     wish = Wish(
         guild=caller.guild,
         member=caller.member,
@@ -116,7 +116,7 @@ async def _refuse(case: _Case, refused: Refused) -> None:
     buttons = (
         offer_buttons(
             case.reader,
-            case.bot.services,
+            case.bot,
             case.ask,
             free=case.outlook.affordable,
             owner=case.caller.member,
@@ -129,7 +129,7 @@ async def _refuse(case: _Case, refused: Refused) -> None:
 
 
 async def _question(case: _Case) -> None:
-    token = QUESTIONS.put(replace(case.ask, agreed=True), case.caller.member)
+    token = desk_of(case.bot).questions.put(replace(case.ask, agreed=True), case.caller.member)
     await case.answer.privately(question_card(case.reader, case.ask, case.terms, token=token))
 
 
@@ -200,9 +200,9 @@ async def _tell(case: _Case, waiting: Waiting, decision: Decision) -> None:
 
 
 async def _show(case: _Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
-    ahead = await verbs_of(case.bot.services).line.ahead_of(job.number)
+    ahead = await case.bot.services.line.ahead_of(job.number)
     if ahead is not None:
-        SAID[job.number] = Said(ahead, rest)
+        desk_of(case.bot).said[job.number] = Said(ahead, rest)
     card = waiting_card(
         case.public,
         job,

@@ -52,10 +52,6 @@ class Presses:
             self._latest.popitem(last=False)
 
 
-PRESSES: Final = Presses()
-"""Ids of messages and members are unique, so one memory serves every client."""
-
-
 def _key(interaction: "discord.Interaction[Any]") -> Key:
     message = interaction.message
     custom_id = str((interaction.data or {}).get("custom_id", ""))

@@ -15,11 +15,11 @@ from bot.domain.video import VideoRequest
 from cogs._answer import Answer
 from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, caller_of
+from cogs._desk import desk_of
 from cogs._edit_form import label_of
 from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
-from cogs._presses import PRESSES
 from cogs._sorry import PictureGoneError
 from cogs._sources import refreshed
 
@@ -28,7 +28,7 @@ _MADE: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVE
 
 async def again(interaction: Asked, press: Press) -> None:
     """The button under a video, and *Try again* under a failure."""
-    with PRESSES.once(interaction) as first:
+    with desk_of(interaction.client).presses.once(interaction) as first:
         if first:
             await _again(interaction, press)
         else:

@@ -9,7 +9,7 @@ from bot.domain.errors import RequestRefusedError
 from bot.domain.ids import UserId
 from cogs._answer import Answer
 from cogs._caller import Asked
-from cogs._desk import OFFERS, QUESTIONS
+from cogs._desk import desk_of
 from cogs._order import order
 from cogs._refusals import fault_card
 from cogs._sorry import SorryError, sorry_card
@@ -17,7 +17,7 @@ from cogs._sorry import SorryError, sorry_card
 
 async def agree(interaction: Asked, press: Press) -> None:
     """*Make it*, on a question."""
-    ask = QUESTIONS.take(press.parts[0], UserId(interaction.user.id))
+    ask = desk_of(interaction.client).questions.take(press.parts[0], UserId(interaction.user.id))
     if ask is None:
         raise SorryError("members.question.over")
     await order(Answer(interaction, replaces=True), ask)
@@ -25,7 +25,7 @@ async def agree(interaction: Asked, press: Press) -> None:
 
 async def decline(interaction: Asked, press: Press) -> None:
     """*Not now*, on a question."""
-    QUESTIONS.take(press.parts[0], UserId(interaction.user.id))
+    desk_of(interaction.client).questions.take(press.parts[0], UserId(interaction.user.id))
     reader = interaction.client.reader(interaction)
     card = notice_card("", reader.say("members.question.declined"))
     await interaction.response.edit_message(view=card)
@@ -34,7 +34,7 @@ async def decline(interaction: Asked, press: Press) -> None:
 async def offer(interaction: Asked, press: Press) -> None:
     """One of the offers after a refusal."""
     token, nth = press.parts
-    asks = OFFERS.take(token, UserId(interaction.user.id))
+    asks = desk_of(interaction.client).offers.take(token, UserId(interaction.user.id))
     if asks is None:
         raise SorryError("members.question.over")
     await order(Answer(interaction, replaces=True), asks[int(nth)])

@@ -13,9 +13,8 @@ from bot.domain.job import Job, JobState
 from bot.service.show import Showing
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
-from cogs._desk import verbs_of
+from cogs._desk import desk_of
 from cogs._found import get_job, require_maker_or_moderator
-from cogs._presses import PRESSES
 
 _MOST_CHOICES = 25
 _LONGEST_PROMPT = 60
@@ -51,7 +50,7 @@ class Show(commands.Cog):
 
 async def show_again(interaction: Asked, press: Press) -> None:
     """*Show it*, where a video could not be posted."""
-    with PRESSES.once(interaction) as first:
+    with desk_of(interaction.client).presses.once(interaction) as first:
         if first:
             await _show(interaction, press.number)
         else:
@@ -63,7 +62,7 @@ async def _show(interaction: Asked, number: int) -> None:
     job = await answer.patiently(get_job(interaction, number))
     await answer.patiently(require_maker_or_moderator(interaction, job))
     client = interaction.client
-    showing = await answer.patiently(verbs_of(client.services).show(job))
+    showing = await answer.patiently(client.services.show(job))
     said = client.reader(interaction).say(
         f"members.show.{showing}", number=job.number, channel=f"<#{job.place.channel}>"
     )

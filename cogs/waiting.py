@@ -19,8 +19,8 @@ from bot.domain.ids import JobNumber
 from bot.domain.job import OPEN_STATES, Job
 from bot.domain.money import Micros
 from bot.log import get_logger
-from cogs._desk import verbs_of
-from cogs._line import SAID, Said
+from cogs._desk import desk_of
+from cogs._line import Said
 from cogs._pictures import picture_names
 
 _EVERY_SECONDS: Final = 5.0
@@ -66,24 +66,26 @@ class Follower(commands.Cog):
 
     async def follow(self) -> None:
         """One round."""
-        standings = await verbs_of(self._bot.services).line.standings()
-        begun = [number for number in SAID if number not in standings]
+        standings = await self._bot.services.line.standings()
+        said = desk_of(self._bot).said
+        begun = [number for number in said if number not in standings]
         moved = [
             number
             for number, ahead in standings.items()
-            if number not in SAID or SAID[number].ahead != ahead
+            if number not in said or said[number].ahead != ahead
         ]
         for number in (*begun, *moved)[:_MOST_EDITS]:
             await self._tell(number, standings.get(number))
 
     async def _tell(self, number: JobNumber, ahead: int | None) -> None:
-        said = SAID.pop(number, None)
+        line = desk_of(self._bot).said
+        said = line.pop(number, None)
         rest = said.rest if said else None
         job = await self._bot.services.jobs.find(number)
         if job is None or job.state not in OPEN_STATES or job.place.message is None:
             return
         if ahead is not None:
-            SAID[number] = Said(ahead, rest)
+            line[number] = Said(ahead, rest)
         place = self._bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
         try:
             message = place.get_partial_message(job.place.message)

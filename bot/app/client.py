@@ -16,6 +16,7 @@ from bot.adapters.sqlite.marks import Marks
 from bot.app.busy import Busy
 from bot.app.doors import Door, answer_privately
 from bot.app.forms import Form, read_form
+from bot.app.memory import Memory
 from bot.app.services import Services
 from bot.app.sync import sync_commands
 from bot.app.translation import Translator
@@ -61,7 +62,7 @@ class Tree(app_commands.CommandTree["Clapper"]):
 class Clapper(commands.Bot):
     """One login at Discord. `Face` makes a new one whenever one has ended."""
 
-    def __init__(self, services: Services, marks: Marks, **options: Any) -> None:
+    def __init__(self, services: Services, marks: Marks, memory: Memory, **options: Any) -> None:
         """`options` go to discord.py: tests have less patience than it has."""
         intents = discord.Intents.none()
         intents.guilds = True
@@ -78,6 +79,7 @@ class Clapper(commands.Bot):
             **options,
         )
         self.services = services
+        self.memory = memory
         self.busy = Busy()
         self.door = Door(self.reader)
         self.closing = False

@@ -21,6 +21,7 @@ from pydantic import SecretStr
 from bot.adapters.sqlite.marks import Marks
 from bot.app.addresses import pointed_at
 from bot.app.client import Clapper
+from bot.app.memory import Memory
 from bot.app.services import Services
 from bot.domain.errors import PostponedError, SettingsError
 from bot.log import get_logger
@@ -52,6 +53,7 @@ class Face:
         self._urls = api_url, gateway_url
         self._cogs = cogs
         self._options = options
+        self._memory = Memory()
         self._client: Clapper | None = None
         self._current: Clapper | None = None
         self._welcome = False
@@ -108,7 +110,7 @@ class Face:
 
     async def _live(self, services: Services, marks: Marks) -> None:
         """One client, from its login to its end."""
-        client = self._current = Clapper(services, marks, **self._options)
+        client = self._current = Clapper(services, marks, self._memory, **self._options)
         await client.load_cogs(self._cogs)
         if self._closing.is_set():
             return

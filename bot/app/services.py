@@ -13,6 +13,9 @@ from bot.domain.clip import ClipStore
 from bot.domain.ids import GuildId
 from bot.domain.ports import Clock
 from bot.domain.video import PriceList, VideoModel
+from bot.service.foresee import Foresee
+from bot.service.line import Line
+from bot.service.show import Show
 from bot.service.studio import Studio
 
 
@@ -21,6 +24,9 @@ class Services:
     """Everything that cogs and the web door may use."""
 
     studio: Studio
+    foresee: Foresee
+    line: Line
+    show: Show
     jobs: Jobs
     money: Money
     policies: Policies

@@ -10,7 +10,6 @@ from bot.domain.job import JobState
 from bot.domain.money import dollars
 from bot.domain.policy import LoraPreset
 from bot.playground.local_discord import Can
-from cogs._desk import QUESTIONS
 from tests.faced import until
 from tests.members import ADMIN, PNG, studio
 
@@ -146,11 +145,11 @@ async def test_a_question_that_is_declined_makes_nothing(tmp_path) -> None:
 
 
 async def test_a_question_from_before_a_restart_is_told_to_be_asked_again(
-    tmp_path, monkeypatch
+    tmp_path,
 ) -> None:
     async with studio(tmp_path, watching=False) as here:
         message = await question(here)
-        QUESTIONS._kept.clear()  # what a new process remembers
+        await here.restart()
         said = await (await here.ann.press(message, "Make it for $0.70")).message(
             lambda one: "Type the command again" in one.text
         )
