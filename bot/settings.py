@@ -127,6 +127,9 @@ class Settings(BaseSettings):
     """Base address of another Discord's API, such as the local one. Unset: Discord's."""
     discord_gateway_url: Annotated[str, AfterValidator(parse_socket_url)] | None = None
     """Address of another Discord's gateway (wss, or ws on this machine). Unset: Discord's."""
+    development_server: Annotated[int, Field(gt=0)] | None = None
+    """The id of one Discord server that alone gets the commands, for whoever works on the bot.
+    Unset: all servers get them."""
 
     @classmethod
     def settings_customise_sources(

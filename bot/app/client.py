@@ -62,7 +62,15 @@ class Tree(app_commands.CommandTree["Clapper"]):
 class Clapper(commands.Bot):
     """One login at Discord. `Face` makes a new one whenever one has ended."""
 
-    def __init__(self, services: Services, marks: Marks, memory: Memory, **options: Any) -> None:
+    def __init__(
+        self,
+        services: Services,
+        marks: Marks,
+        memory: Memory,
+        *,
+        development_server: int | None = None,
+        **options: Any,
+    ) -> None:
         """`options` go to discord.py: tests have less patience than it has."""
         intents = discord.Intents.none()
         intents.guilds = True
@@ -86,6 +94,7 @@ class Clapper(commands.Bot):
         self.connected = False
         """Whether the gateway is open at this moment."""
         self._marks = marks
+        self._development_server = development_server
         self._presses: dict[str, OnPress] = {}
         self._forms: dict[str, OnForm] = {}
 
@@ -123,7 +132,7 @@ class Clapper(commands.Bot):
     async def setup_hook(self) -> None:
         """After the login, before the gateway."""
         await self.tree.set_translator(Translator())
-        await sync_commands(self.tree, self._marks)
+        await sync_commands(self.tree, self._marks, server=self._development_server)
 
     async def rest(self) -> None:
         """Nothing new begins; waits for what runs."""

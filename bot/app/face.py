@@ -47,7 +47,7 @@ class Face:
         cogs: str = _COGS,
         **options: Any,
     ) -> None:
-        """Nothing happens before `serve`. `options` go to discord.py."""
+        """Nothing happens before `serve`. `options` go to the client."""
         self._token = token
         self._scale = scale
         self._urls = api_url, gateway_url

@@ -17,14 +17,19 @@ from bot.log import get_logger
 _MARK: Final = "commands"
 
 
-async def sync_commands(tree: app_commands.CommandTree[Any], marks: Marks) -> bool:
-    """Sends the whole set if it differs from what was last sent. True: it was sent."""
-    digest = await _digest(tree)
+async def sync_commands(
+    tree: app_commands.CommandTree[Any], marks: Marks, *, server: int | None = None
+) -> bool:
+    """Sends the whole set if it differs from what was last sent. True: it was sent.
+
+    With a `server` it alone gets them.
+    """
+    digest = await _digest(tree, server)
     if await marks.find(_MARK) == digest:
         return False
     log = get_logger(__name__)
     try:
-        sent = await tree.sync()
+        sent = await _send(tree, server)
     except app_commands.CommandSyncFailure:
         log.exception("Discord refuses the commands; the old ones stay")
         return False
@@ -38,7 +43,17 @@ async def sync_commands(tree: app_commands.CommandTree[Any], marks: Marks) -> bo
     return True
 
 
-async def _digest(tree: app_commands.CommandTree[Any]) -> str:
+async def _send(
+    tree: app_commands.CommandTree[Any], server: int | None
+) -> list[app_commands.AppCommand]:
+    if server is None:
+        return await tree.sync()
+    guild = discord.Object(server)
+    tree.copy_global_to(guild=guild)
+    return await tree.sync(guild=guild)
+
+
+async def _digest(tree: app_commands.CommandTree[Any], server: int | None) -> str:
     translator = tree.translator
     payload = [
         await command.get_translated_payload(tree, translator)
@@ -47,5 +62,5 @@ async def _digest(tree: app_commands.CommandTree[Any]) -> str:
         for command in sorted(tree.get_commands(), key=lambda each: (each.name, str(type(each))))
     ]
     # Another bot, or another Discord, has not heard of them.
-    whole = [Route.BASE, tree.client.application_id, payload]
+    whole = [Route.BASE, tree.client.application_id, server, payload]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()

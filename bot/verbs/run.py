@@ -29,6 +29,7 @@ def _act(settings: Settings, arguments: Namespace) -> Exit:
         scale=settings.wait_scale,
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
+        development_server=settings.development_server,
     )
     asyncio.run(_run(settings, face))
     return Exit.FINE

@@ -15,7 +15,7 @@ from bot.domain.errors import (
     ProviderUnreachableError,
     StoreBusyError,
 )
-from tests.faced import faced, until
+from tests.faced import cogs, face_of, faced, until
 
 SECRET = "a very secret traceback"
 
@@ -342,6 +342,21 @@ async def test_commands_are_sent_when_they_change_and_only_then(tmp_path) -> Non
         await here.again()
         assert len(here.server.journal.of("PUT", sent)) == 2
         assert {one["name"] for one in here.ann.commands(here.cast.general)} == {"help", "more"}
+
+
+async def test_a_development_server_alone_gets_the_commands(tmp_path) -> None:
+    async def act(interaction: discord.Interaction) -> None: ...
+
+    async with faced(tmp_path) as here:
+        await here.face.close()
+        await here.serving
+        with cogs(tmp_path, command(act)) as package:
+            here.face = face_of(here.server, package, development_server=here.cast.studio.id)
+            here.serving = asyncio.create_task(here.face.serve(here.services, here.marks))
+            await here.connected()
+        offered = here.ann.commands
+        assert [one["name"] for one in offered(here.cast.general)] == ["help"]
+        assert offered(here.cast.lobby) == []
 
 
 async def test_commands_that_discord_refuses_leave_the_bot_at_work(tmp_path, caplog) -> None:

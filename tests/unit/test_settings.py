@@ -49,6 +49,7 @@ def test_the_names_are_those_of_the_contract() -> None:
         "CLAPPER_LOG_FORMAT",
         "CLAPPER_DISCORD_API_URL",
         "CLAPPER_DISCORD_GATEWAY_URL",
+        "CLAPPER_DEVELOPMENT_SERVER",
     ]
 
 
@@ -75,6 +76,7 @@ def test_nothing_set_means_the_defaults_of_the_contract() -> None:
         "log_format": "console",
         "discord_api_url": None,
         "discord_gateway_url": None,
+        "development_server": None,
     }
 
 
@@ -105,6 +107,7 @@ def test_every_setting_can_be_set() -> None:
         CLAPPER_LOG_FORMAT="json",
         CLAPPER_DISCORD_API_URL="http://127.0.0.1:9000/api/v10",
         CLAPPER_DISCORD_GATEWAY_URL="ws://localhost:9000",
+        CLAPPER_DEVELOPMENT_SERVER="175928847299117063",
     )
     given = dict(settings)
     assert settings.list_secrets() == [
@@ -132,6 +135,7 @@ def test_every_setting_can_be_set() -> None:
         "log_format": "json",
         "discord_api_url": "http://127.0.0.1:9000/api/v10",
         "discord_gateway_url": "ws://localhost:9000",
+        "development_server": 175_928_847_299_117_063,
     }
     assert settings.list_secrets() == ["a.b.c", "key"]
 
@@ -171,6 +175,8 @@ def test_every_setting_can_be_set() -> None:
         ("CLAPPER_PUBLIC_URL", "https://"),
         ("CLAPPER_PUBLIC_URL", "clapper.example.org"),
         ("CLAPPER_WEB_PORT", "-1"),
+        ("CLAPPER_DEVELOPMENT_SERVER", "*"),
+        ("CLAPPER_DEVELOPMENT_SERVER", "0"),
         ("CLAPPER_WEB_PORT", "65536"),
         ("CLAPPER_WEB_PORT", CANARY),
         ("CLAPPER_ALLOWED_SERVERS", CANARY),
