@@ -1,4 +1,5 @@
-"""What lies on the desk of all doors: questions and offers that are open, presses at work, the line.
+"""What lies on the desk of all doors: questions, offers and forms that are open, presses at work, the
+line.
 
 Rule: losing it loses no money and no video. It outlives a new login, and not a restart.
 """
@@ -7,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bot.app import Clapper
 from bot.domain.ids import JobNumber
+from bot.domain.video import Picture
 from cogs._ask import Ask
 from cogs._line import Said
 from cogs._pending import Pending
@@ -21,6 +23,8 @@ class Desk:
     """Asks above a server's threshold."""
     offers: Pending[tuple[Ask, ...]] = field(default_factory=Pending[tuple[Ask, ...]])
     """What was offered after a refusal."""
+    pictures: Pending[tuple[Picture, ...]] = field(default_factory=Pending[tuple[Picture, ...]])
+    """Images of messages whose *Animate this image* form is open."""
     presses: Presses = field(default_factory=Presses)
     said: dict[JobNumber, Said] = field(default_factory=dict[JobNumber, Said])
     """What the waiting messages of jobs in line say."""

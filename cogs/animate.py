@@ -23,23 +23,23 @@ from cogs._answer import Answer
 from cogs._ask import read_ask
 from cogs._caller import Asked, caller_of
 from cogs._cards import show_price
+from cogs._desk import desk_of
 from cogs._order import order
-from cogs._pending import Pending
 from cogs._pictures import picture_of
 from cogs._sorry import SorryError
 
 NAME: Final = "animate"
 _LONGEST_INPUT: Final = 4000
 _MOST_IMAGES: Final = 25
-_IMAGES: Final = Pending[tuple[Picture, ...]]()
 
 
 async def animate(interaction: Asked, message: discord.Message) -> None:
     """The menu of a message."""
     caller_of(interaction)
     pictures = _pictures(message)
-    token = _IMAGES.put(tuple(pictures.values()), UserId(interaction.user.id))
     client = interaction.client
+    member = UserId(interaction.user.id)
+    token = desk_of(client).pictures.put(tuple(pictures.values()), member)
     reader = client.reader(interaction)
     fields = _fields(reader, client.services.models, client.services.prices, [*pictures])
     title = reader.say("members.animate.title")
@@ -48,7 +48,8 @@ async def animate(interaction: Asked, message: discord.Message) -> None:
 
 async def filled_in(interaction: Asked, press: Press, form: Form) -> None:
     """The form came back."""
-    pictures = _IMAGES.take(press.parts[0], UserId(interaction.user.id))
+    desk, member = desk_of(interaction.client), UserId(interaction.user.id)
+    pictures = desk.pictures.take(press.parts[0], member)
     if pictures is None:
         raise SorryError("members.animate.over")
     model = interaction.client.services.models[form.choices["model"][0]]
