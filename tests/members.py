@@ -4,13 +4,14 @@ Everything is real but Discord and the provider's machines; waits are a small fr
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import discord
+from aiohttp import web
 
 from bot.adapters.discord import DiscordPostman
 from bot.adapters.sqlite.invariants import broken_invariants
@@ -142,12 +143,21 @@ class _Line:
 
 @asynccontextmanager
 async def studio(
-    folder: Path, *, watching: bool = True, fits: bool = True, scale: float = SCALE, **settings: str
+    folder: Path,
+    *,
+    watching: bool = True,
+    fits: bool = True,
+    scale: float = SCALE,
+    routes: Iterable[web.AbstractRouteDef] = (),
+    **settings: str,
 ) -> AsyncGenerator[Studio]:
-    """Runs a bot until the block ends. Without `watching` jobs wait and nothing is submitted."""
+    """Runs a bot until the block ends. Without `watching` jobs wait and nothing is submitted.
+
+    `routes` are served beside the local Discord's own: those of the page.
+    """
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(RehearsalProvider(wait_scale=scale, fast=True))
-        server = await stack.enter_async_context(LocalDiscord())
+        server = await stack.enter_async_context(LocalDiscord(routes=routes))
         cast = furnish(server.world)
         face = _face(server)
         environ = {

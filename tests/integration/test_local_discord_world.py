@@ -56,7 +56,19 @@ class Ask(discord.ui.Modal, title="Edit"):
         await interaction.response.send_message(f"edited: {self.prompt.component.value}")
 
 
+class Whom(discord.ui.Modal, title="Whom"):
+    who = discord.ui.Label(text="Who", component=discord.ui.UserSelect(custom_id="who"))
+
+    async def on_submit(self, interaction: discord.Interaction) -> None:
+        assert isinstance(self.who.component, discord.ui.UserSelect)
+        await interaction.response.send_message(f"picked {self.who.component.values[0]}")
+
+
 class Card(discord.ui.View):
+    @discord.ui.button(label="Whom", custom_id="whom")
+    async def whom(self, interaction: discord.Interaction, _: Any) -> None:
+        await interaction.response.send_modal(Whom())
+
     @discord.ui.button(label="Edit", custom_id="edit")
     async def edit(self, interaction: discord.Interaction, _: Any) -> None:
         await interaction.response.send_modal(Ask())
@@ -152,7 +164,11 @@ async def test_a_whole_story_is_told_over_http_and_watched_over_a_websocket() ->
             await outside.post("/acts/delete", about | {"message": said["message"]["id"]})
         path = f"/channels/{place}/messages"
         found = (await outside.get(path, **{"as": ann}))["messages"]
-        assert [one["text"] for one in found] == ["fox 7 5 Ben", "edited: a cat", "chose Pat"]
+        assert [one["text"] for one in found] == [
+            "fox 7 5 Ben",
+            "edited: a cat",
+            "chose Pat",
+        ]
         older = await outside.get(path, limit=1, before=found[1]["id"], **{"as": ann})
         assert [one["id"] for one in older["messages"]] == [found[0]["id"]]
         named = (await outside.get("/commands", channel=place, **{"as": ann}))["commands"]
@@ -174,6 +190,86 @@ async def test_a_watcher_is_told_nothing_that_only_others_see() -> None:
             await stage.ben.say(cast.general, "last")
             seen = [await socket.receive_json() for _ in range(2)]
             assert [one["data"]["text"] for one in seen] == ["first", "last"]
+
+
+async def test_somebody_sees_only_their_own_places_and_what_they_may_there() -> None:
+    async with remote() as outside:
+        cast = outside.stage.cast
+        outside.stage.world.direct_channel(cast.ben)
+        outside.stage.world.direct_channel(cast.ann)
+
+        async def places(user: Any) -> dict[str, list[str]]:
+            seen = await outside.get("", **{"as": user.id})
+            assert len(seen["users"]) == 6
+            assert [one["recipients"][0]["id"] for one in seen["direct_channels"]] in (
+                [[str(user.id)]] if user in {cast.ann, cast.ben} else [[]]
+            )
+            return {
+                server["name"]: [channel["name"] for channel in server["channels"]]
+                for server in seen["servers"]
+            }
+
+        open_to_all = ["general", "videos", "a thread", "showcase"]
+        assert await places(cast.ann) == {"Studio": open_to_all, "Elsewhere": ["lobby"]}
+        assert await places(cast.ben) == {"Studio": open_to_all}
+        assert "admins-only" in (await places(cast.ada))["Studio"]
+        seen = await outside.get("", **{"as": cast.ann.id})
+        rights = int(seen["servers"][0]["channels"][0]["permissions"])
+        assert rights & Can.SEND_MESSAGES
+        assert not rights & Can.MANAGE_MESSAGES
+
+
+async def test_a_watcher_of_a_place_learns_that_it_changed_and_not_how() -> None:
+    async with remote() as outside:
+        stage, cast = outside.stage, outside.stage.cast
+        url = f"{stage.server.origin}/_world/events"
+        async with outside.session.ws_connect(url, params={"as": str(cast.ann.id)}) as socket:
+            await socket.receive_json()
+            stage.world.set_overwrite(cast.admins_only, cast.patrons, allow=int(Can.VIEW_CHANNEL))
+            told = await socket.receive_json()
+            assert told == {"kind": "channel_changed", "data": {"id": str(cast.admins_only.id)}}
+
+
+@pytest.mark.parametrize("field", ["who", "Who"], ids=["by custom id", "by label"])
+async def test_somebody_is_picked_in_a_form_by_id(field: str) -> None:
+    async with remote() as outside:
+        cast, ann = outside.stage.cast, outside.stage.ann
+        asked = await ann.slash("make", {"prompt": "fox"}, channel=cast.general)
+        opened = await ann.press(await asked.message(), "Whom")
+        await opened.form()
+        about = {"user": str(cast.ann.id), "interaction": str(opened.interaction.id)}
+        await outside.post("/acts/submit", about | {"options": {field: [str(cast.pat.id)]}})
+        await ann.wait_for_message(lambda one: one.text == "picked pat", channel=cast.general)
+
+
+async def test_what_was_uploaded_goes_along_with_what_is_said() -> None:
+    async with remote() as outside:
+        cast = outside.stage.cast
+        ann, place = str(cast.ann.id), str(cast.general.id)
+        async with outside.session.post(
+            f"{outside.stage.server.origin}/_world/uploads",
+            params={"as": ann, "channel": place, "name": "a fox.txt"},
+            data=b"fur",
+            headers={"Content-Type": "application/octet-stream"},
+        ) as response:
+            upload = (await response.json())["id"]
+        said = {"user": ann, "channel": place, "content": "look", "files": [upload]}
+        (shown,) = (await outside.post("/acts/say", said))["message"]["attachments"]
+        assert (shown["filename"], shown["size"]) == ("a_fox.txt", 3)
+        async with outside.session.get(shown["url"]) as response:
+            assert await response.read() == b"fur"
+
+
+async def test_a_silent_application_is_told_in_words_where_choices_were_asked_for() -> None:
+    async with remote() as outside:
+        cast = outside.stage.cast
+        asked = {"user": str(cast.ann.id), "channel": str(cast.general.id), "name": "make"}
+        typed = {"option": "seconds", "typed": "7", "options": {"prompt": "fox"}}
+        outside.stage.server.faults.fail("POST", "/interactions/*", status=500, times=9)
+        answer = await outside.post("/acts/autocomplete", asked | typed, status=504)
+        assert "did not respond" in answer["problem"]
+        outside.stage.server.faults.clear()
+        outside.stage.bot.errors.clear()
 
 
 async def test_the_journal_of_requests_is_read_from_outside() -> None:

@@ -39,7 +39,8 @@ is `DidNotRespond`.
 
 **The journal** (`discord.journal`) keeps every request and its answer: `of("POST", pattern)`.
 
-**Another process** does all of this below `/_world`: GET `/_world`, `/_world/requests?since=N`,
+**Another process** does all of this below `/_world`: GET `/_world` (with `as=U`: the places that U
+sees, and what U may there), `/_world/requests?since=N`,
 `/_world/commands?as=U&channel=C`, `/_world/channels/C/messages?as=U&before=&limit=`,
 `/_world/interactions/I`; websocket `/_world/events?as=U`; POST `/_world/uploads?as=U&channel=C&name=`
 (raw bytes), `/_world/acts/VERB` (`admin_acts.Act`) and the forms of `admin_changes.CHANGES`.

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import WSMsgType, web
 from aiohttp.typedefs import Handler
-from pydantic import ValidationError
 
 from bot.playground.local_discord.admin_acts import Act, Acts
 from bot.playground.local_discord.admin_changes import CHANGES, Change
+from bot.playground.local_discord.invocation import DidNotRespond
 from bot.playground.local_discord.options import ClientRefusal
 from bot.playground.local_discord.people import User
 from bot.playground.local_discord.person import Person
@@ -27,6 +27,8 @@ from bot.playground.local_discord.world import World
 ROOT: Final = "/_world"
 _LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAGE: Final = 50
+_TOLD: Final = (ClientRefusal, DidNotRespond, LookupError, ValueError, Refusal)
+"""What is answered in words; anything else is a fault of ours."""
 
 
 class Admin:
@@ -63,22 +65,16 @@ class Admin:
                 return _problem(403, "Only from this machine, and from no other page.")
             try:
                 return await handler(request)
-            except ClientRefusal as refusal:
-                return _problem(400, refusal.message, field=refusal.field)
-            except ValidationError as error:
-                return _problem(400, str(error))
-            except (LookupError, ValueError) as error:
-                return _problem(400, str(error))
-            except Refusal as refusal:
-                return web.json_response(refusal.as_json(), status=refusal.status)
+            except _TOLD as error:
+                return _in_words(error)
 
         return handle
 
     # -- looking --
 
     async def _snapshot(self, request: web.Request) -> web.StreamResponse:
-        del request
-        return web.json_response(self._teller.snapshot())
+        watcher = self._user(request) if "as" in request.query else None
+        return web.json_response(self._teller.snapshot(watcher=watcher))
 
     async def _requests(self, request: web.Request) -> web.StreamResponse:
         since = int(request.query.get("since", "0"))
@@ -160,6 +156,14 @@ class Admin:
         if channel is None:
             raise LookupError("There is no such channel.")
         return channel
+
+
+def _in_words(error: Exception) -> web.Response:
+    if isinstance(error, ClientRefusal):
+        return _problem(400, error.message, field=error.field)
+    if isinstance(error, Refusal):
+        return web.json_response(error.as_json(), status=error.status)
+    return _problem(504 if isinstance(error, DidNotRespond) else 400, str(error))
 
 
 async def _json(request: web.Request) -> Json:

@@ -9,14 +9,14 @@ from typing import Any, Final, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.playground.local_discord.checks_commands import OptionType
-from bot.playground.local_discord.components import Part
+from bot.playground.local_discord.components import Part, walk
 from bot.playground.local_discord.invocation import Invocation
 from bot.playground.local_discord.messages import Message
 from bot.playground.local_discord.options import ClientRefusal, Value
 from bot.playground.local_discord.person import Person
 from bot.playground.local_discord.places import Channel
 from bot.playground.local_discord.telling import Teller
-from bot.playground.local_discord.wire import Json
+from bot.playground.local_discord.wire import Json, as_json, as_jsons
 from bot.playground.local_discord.world import World
 
 _USERS: Final = {OptionType.USER, OptionType.MENTIONABLE}
@@ -42,6 +42,8 @@ class Act(BaseModel):
     """Values by option or field; users, roles, channels and uploads by their ids."""
     values: list[str] = Field(default_factory=list)
     content: str = ""
+    files: tuple[int, ...] = ()
+    """Uploads that go along with what is said."""
 
 
 Deed: TypeAlias = Callable[["Act", Person], Awaitable[Json]]
@@ -105,11 +107,16 @@ class Acts:
         cause = next((one for one in every if one.id == act.interaction), None)
         if cause is None or cause.user is not person.user or cause.form is None:
             raise ClientRefusal("There is no such form.")
-        fields = {name: self._uploaded(value) for name, value in act.options.items()}
+        kinds = _field_kinds(cause.form)
+        fields = {
+            name: self._filled(kinds.get(name, 0), value) for name, value in act.options.items()
+        }
         return self._asked(await person.submit(Invocation(self._world, cause), fields))
 
     async def _say(self, act: Act, person: Person) -> Json:
-        message = await person.say(self._channel(act), act.content)
+        found = [self._world.files.find(file) for file in act.files]
+        files = [(one.filename, await self._world.files.read(one)) for one in found if one]
+        message = await person.say(self._channel(act), act.content, files=files)
         return {"message": self._teller.message(message)}
 
     async def _delete(self, act: Act, person: Person) -> Json:
@@ -170,11 +177,25 @@ class Acts:
             return self._world.channels[number]
         return value
 
-    def _uploaded(self, value: Any) -> Any:
+    def _filled(self, kind: int, value: Any) -> Any:
         if not isinstance(value, list):
             return value
         found: list[Any] = value  # pyright: ignore[reportUnknownVariableType]
-        return [self._world.files.find(int(one)) or one if _is_id(one) else one for one in found]
+        if kind == Part.FILE_UPLOAD:
+            return [
+                self._world.files.find(int(one)) or one if _is_id(one) else one for one in found
+            ]
+        return [self._chosen(kind, str(one)) for one in found]
+
+
+def _field_kinds(form: Json) -> dict[str, int]:
+    """The types of a form's fields, by custom id and by label."""
+    kinds: dict[str, int] = {}
+    for part in walk(as_jsons(form["components"])):
+        field = as_json(part.get("component")) or part
+        for name in (field.get("custom_id"), part.get("label")):
+            kinds.setdefault(str(name), int(field["type"]))
+    return kinds
 
 
 def _is_id(value: object) -> bool:

@@ -3,7 +3,7 @@
 Rule: a person's watcher is told only what that person could see.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from bot.playground.local_discord.events import Event
@@ -14,7 +14,7 @@ from bot.playground.local_discord.messages import Message
 from bot.playground.local_discord.people import User
 from bot.playground.local_discord.permissions import Can
 from bot.playground.local_discord.places import Channel, Guild
-from bot.playground.local_discord.wire import Json
+from bot.playground.local_discord.wire import Json, Jsons
 from bot.playground.local_discord.world import World
 
 _BACKSTAGE: Final = frozenset({"request"})
@@ -27,9 +27,11 @@ class Teller:
     def __init__(self, world: World) -> None:
         self._world = world
 
-    def snapshot(self) -> Json:
-        """Everything but messages and requests."""
+    def snapshot(self, *, watcher: User | None = None) -> Json:
+        """Everything but messages and requests; of the places, those that the watcher sees."""
         world = self._world
+        guilds = [one for one in world.guilds.values() if not watcher or watcher.id in one.members]
+        direct = [one for one in world.channels.values() if one.is_direct]
         return {
             "bot": world.bot.as_json(),
             "connected": world.gateway.connected,
@@ -37,8 +39,8 @@ class Teller:
             "now": world.clock.now(),
             "speed": world.clock.speed,
             "users": [self.user(user) for user in world.users.values()],
-            "servers": [self.server(guild) for guild in world.guilds.values()],
-            "direct_channels": [one.as_json() for one in world.channels.values() if one.is_direct],
+            "servers": [self.server(guild, watcher=watcher) for guild in guilds],
+            "direct_channels": self._channels(direct, watcher),
             "last_request": max((one.number for one in world.journal), default=0),
         }
 
@@ -51,12 +53,22 @@ class Teller:
         }
         return user.as_json() | more
 
-    def server(self, guild: Guild) -> Json:
+    def server(self, guild: Guild, *, watcher: User | None = None) -> Json:
         """A server with its channels, roles and members."""
-        channels = [channel.as_json() for channel in guild.channels.values()]
+        channels = self._channels(guild.channels.values(), watcher)
         members = [member.as_json() for member in guild.members.values()]
         more: Json = {"channels": channels, "members": members, "file_limit": guild.file_limit}
         return guild.as_json() | more
+
+    def _channels(self, channels: Iterable[Channel], watcher: User | None) -> Jsons:
+        if watcher is None:
+            return [channel.as_json() for channel in channels]
+        rights = [(one, self._world.permissions(watcher, one)) for one in channels]
+        return [
+            one.as_json() | {"permissions": str(allowed)}
+            for one, allowed in rights
+            if allowed & Can.VIEW_CHANNEL
+        ]
 
     def message(self, message: Message) -> Json:
         """A message as a client shows it."""
@@ -91,7 +103,7 @@ class Teller:
         """An event for a watcher; None where it is none of the watcher's business."""
         if watcher is not None and not self._concerns(event, watcher):
             return None
-        return {"kind": event.kind, "data": self._subject(event.subject)}
+        return {"kind": event.kind, "data": self._subject(event.subject, watcher)}
 
     def _concerns(self, event: Event, watcher: User) -> bool:
         if event.kind in _BACKSTAGE or event.only_for not in {None, watcher.id}:
@@ -102,7 +114,10 @@ class Teller:
             return channel is not None and self._world.can(watcher, channel, Can.VIEW_CHANNEL)
         return True
 
-    def _subject(self, subject: object) -> object:
+    def _subject(self, subject: object, watcher: User | None) -> object:
+        if watcher is not None and isinstance(subject, Guild | Channel):
+            # It may just have been closed to the watcher: who wants more looks at the world.
+            return {"id": str(subject.id)}
         describe: dict[type, Callable[..., object]] = {
             Message: self.message,
             Interaction: self.interaction,

@@ -1,0 +1,2 @@
+export function startComposer() {}
+export function tryCommand() {}
