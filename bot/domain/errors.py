@@ -27,6 +27,7 @@ ClapperError
 ├── DeliveryError                  a message did not reach people
 │   ├── PostponedError             not now
 │   └── UndeliverableError         never, by any route
+├── PlaygroundError                the playground could not be opened
 ├── FolderLockedError              another process owns the data folder; says which
 └── SettingsError                  names the setting
 
@@ -170,6 +171,10 @@ class PostponedError(DeliveryError):
 
 class UndeliverableError(DeliveryError):
     """Discord will never take it, by any route: the file is kept for `/show`."""
+
+
+class PlaygroundError(ClapperError):
+    """The playground could not be opened."""
 
 
 class FolderLockedError(ClapperError):

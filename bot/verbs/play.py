@@ -1,20 +1,30 @@
-"""`play`: the bot's main job with no account anywhere.
+"""`play`: the whole bot in a browser, with no account anywhere.
 
-Rule: it spends nothing, and keeps its data apart from a real bot's.
+Rule: it spends nothing, keeps its data apart from a real bot's, and leaves no process behind.
 """
 
 import asyncio
+import os
+import signal
+import sys
+import threading
+import webbrowser
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from bot.playground.story import tell_story
+from bot.domain.errors import PlaygroundError
+from bot.playground.stage import FASTEST, SLOWEST, Playground, open_playground
 from bot.settings import Settings
 from bot.verbs.verb import Exit, Verb
 
 _DATA: Final = Path("playground-data")
+_PORT: Final = 8080
 _SPEED: Final = 20.0
-_FASTEST: Final = 1000.0
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+_READY_SECONDS: Final = 60.0
 
 
 def _read_speed(text: str) -> float:
@@ -22,31 +32,117 @@ def _read_speed(text: str) -> float:
         speed = float(text)
     except ValueError:
         speed = 0.0
-    if not 0 < speed <= _FASTEST:
-        raise ArgumentTypeError(f"must be a number above 0 and up to {_FASTEST:g}")
+    if not SLOWEST <= speed <= FASTEST:  # not-a-number fails this too
+        raise ArgumentTypeError(f"must be a number from {SLOWEST:g} to {FASTEST:g}")
     return speed
+
+
+def _read_port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise ArgumentTypeError("must be a number from 0 to 65535; 0: any free one")
+    return int(text)
 
 
 def _declare(parser: ArgumentParser) -> None:
     parser.add_argument(
-        "--data", type=Path, default=_DATA, metavar="DIR", help=f"where it is kept ({_DATA})"
+        "--port", type=_read_port, default=_PORT, help=f"where the page is served ({_PORT})"
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        default=_DATA,
+        metavar="DIR",
+        help=f"where everything is kept ({_DATA})",
     )
     parser.add_argument(
         "--speed", type=_read_speed, default=_SPEED, help=f"how fast time runs ({_SPEED:g})"
     )
+    parser.add_argument(
+        "--no-browser", action="store_true", help="print the address, and open nothing"
+    )
 
 
 def _act(settings: Settings, arguments: Namespace) -> Exit:
-    own = settings.model_copy(update={"data_dir": arguments.data})
-    _say(f"Clapper plays in {arguments.data}, and nothing is spent.")
-    asyncio.run(tell_story(own, speed=arguments.speed, say=_say))
+    del settings  # those of a bot that runs in earnest
+    return asyncio.run(_play(arguments))
+
+
+async def _play(arguments: Namespace) -> Exit:
+    data: Path = arguments.data
+    async with open_playground(data, port=arguments.port, speed=arguments.speed) as play:
+        with _told_to_stop(play.bot.pull_the_plug) as stop:
+            if await _is_ready(play, stop):
+                _say(
+                    f"Clapper plays at {play.discord.origin}\n"
+                    f"Nothing is spent. All of it is in {data}: it goes on from there next time, "
+                    f"or anew once you have deleted it.\n"
+                    f"The bot's log is {play.bot.log}. Ctrl-C ends the play."
+                )
+                if not arguments.no_browser:
+                    _open_browser(play.discord.origin)
+                await stop.wait()
+            _say("Stopping…")
     return Exit.FINE
 
 
-def _say(line: str) -> None:
-    print(line, flush=True)  # noqa: T201 - the story
+async def _is_ready(play: Playground, stop: asyncio.Event) -> bool:
+    """Whether the bot is at Discord; False when we were told to stop before."""
+    _say("Starting the local Discord, the rehearsal provider and the bot…")
+    await play.bot.start()
+    waits = [
+        asyncio.create_task(each)
+        for each in (
+            play.discord.bot_connected(timeout=_READY_SECONDS),
+            play.bot.ended(),
+            stop.wait(),
+        )
+    ]
+    connected, ended, stopped = waits
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        if stopped.done():
+            return False
+        if connected.done() and not connected.exception():
+            return True
+        why = f"ended with code {play.bot.last_code}" if ended.done() else "does not connect"
+        raise PlaygroundError(f"the bot {why}: {play.bot.log} says why")
+    finally:
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
 
 
-PLAY: Final = Verb(
-    "play", "make a few test videos with no account, in the terminal", _act, _declare
-)
+@contextmanager
+def _told_to_stop(at_once: Callable[[], None]) -> Generator[asyncio.Event]:
+    """An event that the first signal sets; who asks again does not want to wait for the bot."""
+    loop, event = asyncio.get_running_loop(), asyncio.Event()
+
+    def heard() -> None:
+        if event.is_set():
+            at_once()
+        event.set()
+
+    for number in _SIGNALS:
+        loop.add_signal_handler(number, heard)
+    try:
+        yield event
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+
+
+def _open_browser(address: str) -> None:
+    """Where there is a screen: a browser of the terminal would take the terminal away."""
+    screen = (
+        sys.platform == "darwin" or os.environ.get("DISPLAY") or "WAYLAND_DISPLAY" in os.environ
+    )
+    if screen:
+        # A thread of its own, for which nobody waits: some browsers return when they are closed.
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)  # noqa: T201 - the verb's answer
+
+
+PLAY: Final = Verb("play", "play with the whole bot in a browser, with no account", _act, _declare)

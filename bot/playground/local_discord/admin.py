@@ -61,7 +61,7 @@ class Admin:
 
     def _guarded(self, handler: Handler) -> Handler:
         async def handle(request: web.Request) -> web.StreamResponse:
-            if not _from_here(request):
+            if not from_here(request):
                 return _problem(403, "Only from this machine, and from no other page.")
             try:
                 return await handler(request)
@@ -173,7 +173,8 @@ async def _json(request: web.Request) -> Json:
     return as_json(await request.json())
 
 
-def _from_here(request: web.Request) -> bool:
+def from_here(request: web.Request) -> bool:
+    """Whether a request comes from this machine, and from no web page of a stranger."""
     host = urlsplit(f"//{request.host}").hostname
     origin = request.headers.get("Origin")
     same = origin is None or urlsplit(origin).netloc == request.host
