@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.adapters.folder import DataFolder
 from bot.domain.errors import SettingsError
+from bot.playground import page
 from bot.playground.local_discord import LocalDiscord, World, furnish
 from bot.playground.rehearsal import RehearsalProvider
 from bot.playground.stage.bot_process import BotProcess
@@ -33,7 +34,7 @@ async def open_playground(folder: Path, *, port: int, speed: float) -> AsyncGene
         stack.enter_context(_owned(folder))
         world = World(folder=folder / "discord")
         routes = Routes()
-        discord = LocalDiscord(world, port=port, routes=routes.routes())
+        discord = LocalDiscord(world, port=port, routes=[*page.routes(), *routes.routes()])
         await _listen(stack, discord, port)
         provider = await stack.enter_async_context(
             RehearsalProvider(wait_scale=1 / speed, folder=folder / "provider")
