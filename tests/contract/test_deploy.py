@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot.domain.alert import AlertKind
 from bot.models import discover
+from bot.settings import read_settings
 from bot.verbs.verb import Exit
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,13 @@ def test_every_models_rate_is_named():
     for model in discover().values():
         for rate in model.prices.rates:
             assert rate in RUNBOOK
+
+
+def test_what_compose_reads_from_the_settings_file_is_nothing_that_the_bot_refuses():
+    # The file goes into the bot's environment whole, where a name that is no setting stops the start.
+    names = set(re.findall(r"\$\{(\w+)", (ROOT / "deploy" / "compose.yaml").read_text()))
+    assert names
+    read_settings(dict.fromkeys(names, "clips.example.org"), None)
 
 
 def test_every_document_that_is_linked_exists():
