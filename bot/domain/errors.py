@@ -52,7 +52,7 @@ class AmountUnreadableError(InputError):
         super().__init__(f"not an amount ({fault}): {text[:40]!r}")
         self.text = text
         self.fault = fault
-        """`form`, `decimals`, `large` or `zero`."""
+        """`form`, `comma`, `decimals`, `large`, `zero` or `unclear`."""
 
 
 class RequestRefusedError(InputError):

@@ -19,6 +19,11 @@ LARGEST_AMOUNT: Final = Micros(100_000 * MICROS_PER_DOLLAR)
 
 _DECIMALS_TYPED: Final = 4
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
+OWN_ENDS: Final = "default"
+"""The word that ends an amount of one's own: then what everybody gets counts again."""
+_ENDS: Final = frozenset({OWN_ENDS, "reset", "remove"})
+_UNCLEAR: Final = frozenset({"none", "off", "no", "nothing", "-", "unset", "clear"})
+"""Nothing at all to some, no amount of its own to others."""
 
 
 def dollars(amount: Decimal | str) -> Micros:
@@ -35,7 +40,7 @@ def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
     """
     cleaned = text.strip().removeprefix("$").strip()
     if _THOUSANDS.fullmatch(cleaned):
-        raise AmountUnreadableError(text, "form")
+        raise AmountUnreadableError(text, "comma")
     if cleaned.count(",") == 1 and "." not in cleaned:
         cleaned = cleaned.replace(",", ".")
     if not cleaned.isascii() or not cleaned.replace(".", "", 1).isdigit():
@@ -53,6 +58,19 @@ def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
     if micros == 0 and not allow_zero:
         raise AmountUnreadableError(text, "zero")
     return micros
+
+
+def parse_own_dollars(text: str) -> Micros | None:
+    """What a person typed as an amount for one role or one member; None ends such an amount.
+
+    Nothing is an amount too: `0`.
+    """
+    word = text.strip().casefold()
+    if word in _ENDS:
+        return None
+    if word in _UNCLEAR:
+        raise AmountUnreadableError(text, "unclear")
+    return parse_dollars(text, allow_zero=True)
 
 
 def show_dollars(amount: Micros) -> str:

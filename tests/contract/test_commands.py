@@ -50,8 +50,12 @@ PROMISED = {
     "show": "job",
     "models": "",
     "help": "",
+    "budget allowance": "amount period",
+    "budget role": "role amount",
+    "budget member": "member amount",
+    "budget server": "amount period",
 }
-"""What the product promises to members: names of commands and of their options."""
+"""What the product promises: names of commands and of their options."""
 MENUS = {"Animate this image", "Video details"}
 
 
@@ -219,6 +223,16 @@ def test_there_are_the_two_menus_and_room_for_more(tree) -> None:
     menus = {menu.name for menu in tree.get_commands(type=discord.AppCommandType.message)}
     assert menus == MENUS
     assert len(menus) <= 5
+
+
+def test_what_admins_decide_is_shown_to_managers_alone(tree) -> None:
+    shown = {
+        payload["name"]: payload["default_member_permissions"]
+        for payload in payloads(tree)
+        if payload["default_member_permissions"] is not None
+    }
+    assert shown["budget"] == discord.Permissions(manage_guild=True).value
+    assert not {"balance", "jobs", "help", *MODELS} & shown.keys()
 
 
 def test_every_command_is_for_servers_only(tree) -> None:

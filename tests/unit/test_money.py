@@ -1,5 +1,6 @@
 """Money is exact, whatever is typed, priced or shown."""
 
+import contextlib
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,7 @@ from bot.domain.money import (
     Micros,
     dollars,
     parse_dollars,
+    parse_own_dollars,
     show_dollars,
 )
 
@@ -101,7 +103,34 @@ def test_what_is_no_amount_is_refused_and_says_why(typed: str, fault: str):
 def test_a_comma_that_may_mean_thousands_is_not_guessed_at(typed: str):
     with pytest.raises(AmountUnreadableError) as refused:
         parse_dollars(typed)
-    assert refused.value.fault == "form"
+    assert refused.value.fault == "comma"
+
+
+@pytest.mark.parametrize("typed", ["default", " Default ", "RESET", "remove"])
+def test_a_word_ends_an_amount_of_ones_own(typed: str):
+    assert parse_own_dollars(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["none", "Off", "nothing", "-", "no", "clear"])
+def test_a_word_that_can_be_meant_in_two_ways_ends_nothing(typed: str):
+    with pytest.raises(AmountUnreadableError) as refused:
+        parse_own_dollars(typed)
+    assert refused.value.fault == "unclear"
+
+
+def test_an_amount_of_ones_own_may_be_nothing():
+    assert parse_own_dollars("0") == 0
+    assert parse_own_dollars("$2.50") == 2_500_000
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[ $0-9.,eE+-]{1,12}"))
+def test_whatever_is_typed_is_an_amount_within_bounds_or_refused(typed: str):
+    amount = Micros(100)
+    with contextlib.suppress(AmountUnreadableError):
+        amount = parse_dollars(typed)
+        assert typed.isascii()
+    assert 0 < amount <= LARGEST_AMOUNT
+    assert amount % 100 == 0
 
 
 def test_nothing_is_an_amount_where_it_is_allowed():

@@ -108,6 +108,14 @@ class Policies:
             lambda con: policy_rows.find_allowance(con, guild, ("member", member))
         )
 
+    async def count_member_allowances(self, guild: GuildId) -> int:
+        """How many members have an amount of their own."""
+        return await self.database.read(
+            lambda con: con.execute(
+                "SELECT count(*) FROM member_allowances WHERE guild_id = ?", (guild,)
+            ).fetchone()[0]
+        )
+
     async def set_member_allowance(
         self,
         guild: GuildId,

@@ -17,6 +17,14 @@ TEXTS: Final[Mapping[str, Text]] = {
     "door.missing": "That is not there any more.",
     "door.closing": "The bot is restarting. Try again in a minute.",
     "door.amount.form": "That is not an amount. Write dollars, such as `0.25` or `12.50`.",
+    "door.amount.comma": (
+        "That can be read in two ways. Write `1500` for fifteen hundred dollars, or `1.50` for one and"
+        " a half."
+    ),
+    "door.amount.unclear": (
+        "That can be meant in two ways. Write `0` to give nothing at all, or `default` to end the amount"
+        " of their own, so that they get what everybody gets."
+    ),
     "door.amount.decimals": "That amount is too fine: at most four decimals, such as `0.0125`.",
     "door.amount.large": "That amount is too large: at most $100,000 at once.",
     "door.amount.zero": "That amount is zero. Write how much it should be.",

@@ -1,0 +1,91 @@
+"""What admins read after they decided about money."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from bot.catalogue.texts import Plural, Text
+
+TEXTS: Final[Mapping[str, Text]] = {
+    # On every card.
+    "budget.per.day": "{amount:money} a day",
+    "budget.per.week": "{amount:money} a week",
+    "budget.per.month": "{amount:money} a month",
+    "budget.changed": "{before} \N{RIGHTWARDS ARROW} **{after}**",
+    "budget.unchanged": "It is **{after}** already, so nothing changed.",
+    "budget.free": "{member} can spend **{after:money}** now, as before.",
+    "budget.free.changed": "{member} can spend **{after:money}** now; before, it was {before:money}.",
+    "budget.used.day": "Spent today: {spent:money}. Held for videos in the making: {held:money}.",
+    "budget.used.week": "Spent this week: {spent:money}. Held for videos in the making: {held:money}.",
+    "budget.used.month": "Spent this month: {spent:money}. Held for videos in the making: {held:money}.",
+    "budget.own.none": "no amount of their own",
+    # Everybody.
+    "budget.allowance.title": "What every member gets",
+    "budget.allowance.once.day": (
+        "It counts at once and renews at midnight. What somebody used today is taken off."
+    ),
+    "budget.allowance.once.week": (
+        "It counts at once and renews on Mondays. What somebody used this week is taken off."
+    ),
+    "budget.allowance.once.month": (
+        "It counts at once and renews on the first of each month. What somebody used this month is"
+        " taken off."
+    ),
+    "budget.allowance.nothing": "Members can spend what they are granted, and nothing else.",
+    "budget.allowance.all": Plural(
+        by="count", one="This server has one member.", other="This server has {count} members."
+    ),
+    "budget.allowance.roles": Plural(
+        by="count",
+        one="One role has an amount of its own, and keeps it.",
+        other="{count} roles have amounts of their own, and keep them.",
+    ),
+    "budget.allowance.members": Plural(
+        by="count",
+        one="One member has an amount of their own, and keeps it.",
+        other="{count} members have amounts of their own, and keep them.",
+    ),
+    "budget.allowance.beyond-pool": (
+        "Careful: a single member could spend all that the whole server has, {pool}. `/budget server`"
+        " changes that."
+    ),
+    # The pool.
+    "budget.server.title": "What the whole server can spend",
+    "budget.server.once": "It counts at once. Videos in the making are finished in any case.",
+    "budget.pool.day": (
+        "Today everybody together has spent {spent:money}, {held:money} is held, and **{free:money}**"
+        " is left. It renews {at:ago}."
+    ),
+    "budget.pool.week": (
+        "This week everybody together has spent {spent:money}, {held:money} is held, and"
+        " **{free:money}** is left. It renews {at:ago}."
+    ),
+    "budget.pool.month": (
+        "This month everybody together has spent {spent:money}, {held:money} is held, and"
+        " **{free:money}** is left. It renews {at:ago}."
+    ),
+    "budget.server.nothing": "With a pool of nothing, nobody can make a new video.",
+    "budget.server.spent-up": "All of it is used already, so no new video can be made before it renews.",
+    "budget.server.cap": (
+        "The operator of this bot lets all servers together spend {cap}. That holds as well, and only"
+        " the operator can change it."
+    ),
+    # A role.
+    "budget.role.title": "What members of {role} get",
+    "budget.role.once": "It counts at once. What somebody has used already is taken off.",
+    "budget.role.highest": (
+        "The highest of a member's roles counts, and an amount of a member's own goes before all roles."
+    ),
+    "budget.role.less": (
+        "Careful: it is less than the {everybody} that everybody gets, and counts in the place of it."
+    ),
+    "budget.role.ended": (
+        "Its members get what their other roles get; without one of those, {everybody} like everybody."
+    ),
+    "budget.role.everyone": "That role is everybody. `/budget allowance` is for them.",
+    # A member.
+    "budget.member.title": "What {member} gets",
+    "budget.member.overrides": "It counts at once: {gets}, whatever everybody and their roles get.",
+    "budget.member.ended": "Everybody's amount and their roles count for them again: {gets}.",
+    "budget.target.bot": "{member} is a bot, and bots make no videos.",
+    "budget.target.gone": "{member} is not in this server.",
+}

@@ -1,0 +1,24 @@
+"""The person that an admin decides about.
+
+Rule: Discord says who is still in the server, with this very command.
+"""
+
+import discord
+
+from bot.domain.ids import RoleId
+from cogs._sorry import SorryError
+
+
+def require_person(member: discord.User | discord.Member, *, may_be_gone: bool = False) -> None:
+    """Money is for members of this server who can order. Raises SorryError."""
+    if member.bot:
+        raise SorryError("budget.target.bot", member=f"<@{member.id}>")
+    if not may_be_gone and not isinstance(member, discord.Member):
+        raise SorryError("budget.target.gone", member=f"<@{member.id}>")
+
+
+def roles_of(member: discord.User | discord.Member) -> frozenset[RoleId]:
+    """As Discord sent them; none of somebody who left."""
+    if not isinstance(member, discord.Member):
+        return frozenset()
+    return frozenset(RoleId(role.id) for role in member.roles)
