@@ -12,6 +12,7 @@ import webbrowser
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -69,20 +70,25 @@ def _act(settings: Settings, arguments: Namespace) -> Exit:
 
 async def _play(arguments: Namespace) -> Exit:
     data: Path = arguments.data
-    async with open_playground(data, port=arguments.port, speed=arguments.speed) as play:
-        with _told_to_stop(play.bot.pull_the_plug) as stop:
-            if await _is_ready(play, stop):
-                _say(
-                    f"Clapper plays at {play.discord.origin}\n"
-                    f"Nothing is spent. All of it is in {data}: it goes on from there next time, "
-                    f"or anew once you have deleted it.\n"
-                    f"The bot's log is {play.bot.log}. Ctrl-C ends the play."
-                )
+    with _told_to_stop() as told:
+        async with open_playground(data, port=arguments.port, speed=arguments.speed) as play:
+            told.at_once = play.bot.pull_the_plug
+            if await _is_ready(play, told.stop):
+                _greet(play, data)
                 if not arguments.no_browser:
                     _open_browser(play.discord.origin)
-                await stop.wait()
+                await told.stop.wait()
             _say("Stopping…")
     return Exit.FINE
+
+
+def _greet(play: Playground, data: Path) -> None:
+    _say(
+        f"Clapper plays at {play.discord.origin}\n"
+        f"Nothing is spent. All of it is in {data}: it goes on from there next time, or anew once "
+        f"you have deleted it.\n"
+        f"The bot's log is {play.bot.log}. Ctrl-C ends the play."
+    )
 
 
 async def _is_ready(play: Playground, stop: asyncio.Event) -> bool:
@@ -112,20 +118,27 @@ async def _is_ready(play: Playground, stop: asyncio.Event) -> bool:
         await asyncio.gather(*waits, return_exceptions=True)
 
 
+@dataclass
+class _Told:
+    """What the signals said."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    at_once: Callable[[], None] | None = None
+    """Who asks again does not want to wait for the bot."""
+
+    def hear(self) -> None:
+        if self.stop.is_set() and self.at_once is not None:
+            self.at_once()
+        self.stop.set()
+
+
 @contextmanager
-def _told_to_stop(at_once: Callable[[], None]) -> Generator[asyncio.Event]:
-    """An event that the first signal sets; who asks again does not want to wait for the bot."""
-    loop, event = asyncio.get_running_loop(), asyncio.Event()
-
-    def heard() -> None:
-        if event.is_set():
-            at_once()
-        event.set()
-
+def _told_to_stop() -> Generator[_Told]:
+    loop, told = asyncio.get_running_loop(), _Told()
     for number in _SIGNALS:
-        loop.add_signal_handler(number, heard)
+        loop.add_signal_handler(number, told.hear)
     try:
-        yield event
+        yield told
     finally:
         for number in _SIGNALS:
             loop.remove_signal_handler(number)

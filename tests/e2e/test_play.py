@@ -1,10 +1,13 @@
 """The playground as people start it: three processes, driven as the page drives them."""
 
+import asyncio
+import os
 import signal
 import socket
 
 import pytest
 
+from bot.playground.stage.kept import EVERY_SECONDS
 from tests.playing import clips, failed, gone, notes, playing
 
 
@@ -95,3 +98,103 @@ async def test_told_to_stop_it_leaves_no_process_behind(tmp_path, number):
         assert await gone(family)
         log = (tmp_path / "data" / "bot.log").read_text()
     assert "Stopping" in log, "the bot was asked, and not killed"
+
+
+async def test_the_same_folder_goes_on_where_it_was_left(tmp_path):
+    async with playing(tmp_path / "data") as play:
+        await play.ltx()
+        video = await play.message(clips, "a video")
+        await play.settled()
+        await play.weather("never finishes")
+        await play.ltx("ben", "paper boats")
+        before = await play.until(lambda it: "underway" in notes(it), "at the provider")
+        assert await play.end() == 0
+
+    async with playing(tmp_path / "data") as play:
+        assert (await play.videos())[0]["id"] == video["id"]
+        async with play.session.get(clips((await play.videos())[0])[0]) as file:
+            assert (await file.read())[4:8] == b"ftyp"
+        after = await play.state()
+        assert after["people"] == before["people"], "no money is given twice"
+        assert after["guide"] == before["guide"]
+        commands = await play.get(
+            "/_world/commands", **{"as": play.ids["ann"], "channel": play.ids["videos"]}
+        )
+        assert {"ltx", "kling", "wan"} <= {one["name"] for one in commands["commands"]}
+
+        await play.weather("works")  # what was at the provider ends now, and arrives
+        await play.message(lambda one: clips(one) and "paper boats" in one["text"], "Ben's video")
+        assert (await play.settled())["books"]["provider"]["tasks"] == 2
+
+
+async def test_a_playground_that_is_killed_takes_its_bot_along_and_comes_back(tmp_path):
+    async with playing(tmp_path / "data") as play:
+        family = play.family()
+        await play.ltx()
+        await play.message(clips, "a video")
+        await play.settled()
+        await asyncio.sleep(EVERY_SECONDS * 2)  # what it has written down is no older than this
+        play.process.kill()
+        assert await gone(family), "the leash"
+    async with playing(tmp_path / "data") as play:
+        assert len(await play.videos()) == 1
+        assert (await play.settled())["books"]["bot"]["charged"] == "$0.06"
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda data: (data / "clapper.db").touch(), "runs in earnest"),
+        (lambda data: (data / "playground.json").write_text("{}"), "another version"),
+        (lambda data: ((data / "bot").mkdir(), (data / "bot/clapper.db").touch()), "lacks a part"),
+    ],
+)
+async def test_a_folder_that_cannot_be_played_in_is_one_line_and_exit_code_two(
+    tmp_path, make, words
+):
+    make(tmp_path)
+    tmp_path.chmod(0o700)
+    code, said = await failed("--data", tmp_path, "--port", 0)
+    assert code == 2
+    assert words in said
+    assert len(said.splitlines()) == 1
+
+
+async def test_a_folder_that_cannot_be_made_is_one_line_and_exit_code_two(tmp_path):
+    (tmp_path / "file").touch()
+    code, said = await failed("--data", tmp_path / "file" / "below", "--port", 0)
+    assert code == 2
+    assert said.startswith("clapper: --data: ")
+    assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [("--speed", "fast"), ("--speed", "0"), ("--speed", "nan"), ("--port", "70000")]
+)
+async def test_a_command_line_that_makes_no_sense_is_explained(tmp_path, words):
+    code, said = await failed("--data", tmp_path, *words)
+    assert code == 2
+    assert words[0] in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_bot_that_hangs_is_killed_in_the_end(tmp_path):
+    async with playing(tmp_path / "data") as play:
+        family = play.family()
+        state = await play.state()
+        os.kill(state["bot"]["pid"], signal.SIGSTOP)
+        assert await play.end() == 0
+        assert await gone(family)
+
+
+async def test_who_asks_twice_does_not_want_to_wait(tmp_path):
+    async with playing(tmp_path / "data") as play:
+        family = play.family()
+        os.kill((await play.state())["bot"]["pid"], signal.SIGSTOP)
+        play.process.send_signal(signal.SIGINT)
+        async with asyncio.timeout(10):
+            while "Stopping…\n" not in play.said:
+                play.said.append((await play.process.stdout.readline()).decode())
+            assert await play.end() == 0
+        assert await gone(family)

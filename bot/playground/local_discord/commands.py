@@ -29,6 +29,19 @@ class CommandBook:
         self.created = 0
         """How many were newly made: Discord allows 200 a day."""
 
+    def written(self) -> Jsons:
+        """All scopes, for a later life."""
+        return [
+            {"scope": scope, "commands": list(kept.values())} for scope, kept in self._kept.items()
+        ]
+
+    def take_back(self, application_id: int, scopes: Jsons) -> None:
+        """Knows what an earlier life knew."""
+        self._application_id = application_id
+        self._kept = {
+            one["scope"]: {int(each["id"]): each for each in one["commands"]} for one in scopes
+        }
+
     def all_of(self, scope: int | None) -> Jsons:
         """The commands of one scope."""
         return list(self._kept.get(scope, {}).values())

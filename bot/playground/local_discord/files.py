@@ -9,6 +9,7 @@ import hmac
 import mimetypes
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote, urlsplit
@@ -35,7 +36,8 @@ class Files:
         self._folder = folder
         self._memory: dict[int, bytes] = {}
         self._known: dict[int, Attachment] = {}
-        self._secret = secrets.token_bytes(16)
+        self.secret = secrets.token_bytes(16)
+        """Signs the addresses."""
 
     async def store(
         self,
@@ -75,6 +77,15 @@ class Files:
             return self._memory[attachment.id]
         return await asyncio.to_thread(self._path(attachment.id).read_bytes)
 
+    def list_known(self) -> list[Attachment]:
+        """Every file."""
+        return list(self._known.values())
+
+    def take_back(self, secret: bytes, files: Iterable[Attachment]) -> None:
+        """Knows what an earlier life knew. The bytes lie in the same folder."""
+        self.secret = secret
+        self._known = {file.id: file for file in files}
+
     def find(self, attachment_id: int) -> Attachment | None:
         """The file with that id."""
         return self._known.get(attachment_id)
@@ -103,7 +114,7 @@ class Files:
 
     def _sign(self, attachment_id: int, made: str, ends: str) -> str:
         text = f"{attachment_id}:{made}:{ends}".encode()
-        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
+        return hmac.new(self.secret, text, hashlib.sha256).hexdigest()
 
     def _path(self, attachment_id: int) -> Path:
         assert self._folder is not None

@@ -14,12 +14,17 @@ class Snowflakes:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
-        self._last = 0
+        self.last = 0
+        """The one that was handed out last."""
 
     def next(self) -> int:
         """A fresh id."""
-        self._last = max(self._last + 1, at(self._now()))
-        return self._last
+        self.last = max(self.last + 1, at(self._now()))
+        return self.last
+
+    def go_on_after(self, last: int) -> None:
+        """Hands out greater ones only."""
+        self.last = max(self.last, last)
 
 
 def at(moment: float) -> int:

@@ -8,7 +8,7 @@ import time
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal
 
@@ -140,6 +140,13 @@ class Books:
         if gives_back:
             self.balance_micros += task.billed_micros
             task.billed_micros = 0
+        self.changed()
+
+    def take_back(self, balance_micros: int, tasks: Iterable[TaskEntry]) -> None:
+        """Knows what an earlier life knew."""
+        self.balance_micros = balance_micros
+        self.tasks = {task.task_id: task for task in tasks}
+        self._running = sum(not task.ended for task in self.tasks.values())
         self.changed()
 
     def changed(self) -> None:

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import struct
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -49,6 +49,16 @@ class Files:
             clip = self._padded(clip, name, int(task.act.values[0]))
         self._shelf[name] = (clip, task)
         return f"{self.origin}/files/{name}"
+
+    def written(self) -> dict[str, tuple[str, str]]:
+        """By name: the clip's file in our folder, and the task that it shows."""
+        return {name: (clip.name, task.task_id) for name, (clip, task) in self._shelf.items()}
+
+    def take_back(self, shelf: Mapping[str, Sequence[str]], tasks: Mapping[str, TaskEntry]) -> None:
+        """Serves what an earlier life has published."""
+        for name, (file, task) in shelf.items():
+            if task in tasks:
+                self._shelf[name] = (self._folder / Path(file).name, tasks[task])
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """GET /files/{name}"""

@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
+from urllib.parse import urlsplit
 
 from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, web
 from aiohttp.typedefs import Handler
@@ -22,6 +23,7 @@ from bot.playground.rehearsal.books import Books, TaskEntry
 from bot.playground.rehearsal.callbacks import Callbacks
 from bot.playground.rehearsal.clock import Clock
 from bot.playground.rehearsal.files import Files
+from bot.playground.rehearsal.keeping import Kept, bring_back, keep, order_of
 from bot.playground.rehearsal.life import Life
 from bot.playground.rehearsal.references import References
 from bot.playground.rehearsal.settings import Settings
@@ -83,6 +85,11 @@ class RehearsalProvider:
         """What stands in place of https://api.apixo.ai/api/v1."""
         return self.origin + BASE
 
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._port
+
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
             await self._start(stack)
@@ -110,6 +117,22 @@ class RehearsalProvider:
             self.books.balance_micros = _micros(str(balance))
         if "wait_scale" in changes:
             self._clock.scale = fresh.wait_scale
+
+    def written(self) -> Kept:
+        """The books and the shelf as JSON, for a later life in the same folder."""
+        return keep(self.books, self._files.written())
+
+    def go_on_from(self, kept: Kept) -> None:
+        """Takes up an earlier life's books, and the tasks that were at work in it."""
+        bring_back(self.books, kept)
+        self._files.take_back(kept["shelf"], self.books.tasks)
+        for task in self.books.tasks.values():
+            # The port may be another one this time.
+            task.result_urls = [_moved(url, self.origin) for url in task.result_urls]
+            if not task.ended:
+                order = order_of(task)
+                self._life.resume(task, order)
+                self._spawn(self._life.lead(task, order))
 
     def finish(self, task_id: str) -> None:
         """Ends a task now, also one that would never end."""
@@ -226,6 +249,12 @@ class RehearsalProvider:
         except Exception as error:  # noqa: BLE001 - whatever it is, the test has to hear of it
             self._note(error)
             return refuse(500, "The rehearsal provider has a fault of its own.")
+
+
+def _moved(url: str, origin: str) -> str:
+    parts = urlsplit(url)
+    ours = parts.hostname == HOST and parts.path.startswith("/files/")
+    return origin + parts.path if ours else url
 
 
 def _micros(dollars: float | str | Decimal) -> int:
