@@ -72,10 +72,8 @@ class Play:
         raise AssertionError(f"never {what}: {state}")
 
     async def settled(self) -> Json:
-        """The state when every line of both books agrees."""
-        return await self.until(
-            lambda it: it["books"]["lines"] and notes(it) == {"agree"}, "the books agree"
-        )
+        """The state when every line of both books agrees, and every message stands."""
+        return await self.until(_is_settled, "settled")
 
     # -- as a person --
 
@@ -123,6 +121,11 @@ class Play:
         if self.process.returncode is None:
             self.process.send_signal(with_signal)
         return await asyncio.wait_for(self.process.wait(), 40)
+
+
+def _is_settled(state: Json) -> bool:
+    books = state["books"]
+    return notes(state) == {"agree"} and not {"succeeded", "stored"} & {*books["bot"]["states"]}
 
 
 def notes(state: Json) -> set[str]:
