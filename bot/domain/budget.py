@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from bot.domain.ids import JobNumber, RoleId
+from bot.domain.ids import JobNumber, RoleId, UserId
 from bot.domain.job import Job
 from bot.domain.money import Micros
 from bot.domain.period import Period
@@ -196,10 +196,45 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """A part of a refund: what one account got back."""
+
+    amount: Micros
+    grant: bool
+    """To a grant; else to the allowance of the period in which it was held."""
+    usable: bool
+    """That grant, or that period, is not over."""
+    expires_at: datetime | None = None
+    """Of the grant."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refund:
     """A charge given back."""
 
     job: JobNumber
-    amount: Micros
-    usable: Micros
-    """What of it can be spent again: money returns to where it came from, and that may be over."""
+    member: UserId
+    parts: tuple[Returned, ...]
+
+    @property
+    def amount(self) -> Micros:
+        """All of it."""
+        return Micros(sum(part.amount for part in self.parts))
+
+    @property
+    def usable(self) -> Micros:
+        """What of it can be spent again: money returns to where it came from, and that may be over."""
+        return Micros(sum(part.amount for part in self.parts if part.usable))
+
+
+class NotRefunded(StrEnum):
+    """Why nothing was given back."""
+
+    MISSING = "missing"
+    """This server has no such job."""
+    UNFINISHED = "unfinished"
+    """Nothing is charged yet."""
+    FREE = "free"
+    """It was never charged."""
+    ALREADY = "already"
+    """It was given back before."""

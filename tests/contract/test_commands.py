@@ -54,6 +54,7 @@ PROMISED = {
     "budget role": "role amount",
     "budget member": "member amount",
     "budget server": "amount period",
+    "budget refund": "job reason",
 }
 """What the product promises: names of commands and of their options."""
 MENUS = {"Animate this image", "Video details"}

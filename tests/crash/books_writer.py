@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
-from bot.domain.budget import Reserved
+from bot.domain.budget import Refund, Reserved
 from bot.domain.ids import JobNumber, TaskId
 from bot.domain.money import Micros
 from bot.domain.provider import Cause
@@ -51,7 +51,7 @@ async def _live(books: Database, chance: random.Random, numbers) -> None:
         await _make(jobs, number, chance)
         if chance.random() < 0.3:
             refund = await money.refund(GUILD, number, actor=ADMIN, now=NOON)
-            if refund:
+            if isinstance(refund, Refund):
                 say("refunded", number, refund.amount)
         if chance.random() < 0.3:
             expires_at = NOON + timedelta(days=3)

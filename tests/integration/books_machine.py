@@ -25,7 +25,7 @@ from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
 from bot.adapters.sqlite.policies import Policies
-from bot.domain.budget import Already, Caps, Limit, Refused, Reserved
+from bot.domain.budget import Already, Caps, Limit, NotRefunded, Refused, Reserved
 from bot.domain.clip import Clip
 from bot.domain.ids import ChannelId, InteractionId, MessageId, TaskId
 from bot.domain.job import Order, Place
@@ -412,7 +412,7 @@ class BooksMachine(RuleBasedStateMachine):
             assert refund.amount == self.model.give_back(number, {"member"})
             work.refunded = True
         else:
-            assert refund is None
+            assert isinstance(refund, NotRefunded)
 
     # -- what admins and the operator decide -----------------------------------------------------
 

@@ -8,7 +8,7 @@ import pytest
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
-from bot.domain.budget import Caps, Funds, Refused, Reserved, Scope
+from bot.domain.budget import Caps, Funds, NotRefunded, Refund, Refused, Reserved, Scope
 from bot.domain.ids import JobNumber, TaskId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
@@ -139,7 +139,7 @@ async def test_a_video_is_paid_from_the_period_in_which_it_was_ordered(tmp_path:
         now = await funds(books, later)
         assert (now.allowance_free, now.held, now.spent) == (10, 0, 0)
         refund = await money.refund(GUILD, number, actor=ADMIN, now=later)
-        assert refund is not None
+        assert isinstance(refund, Refund)
         assert (refund.amount, refund.usable) == (6, 0), "that month is over"
         assert (await funds(books, later)).allowance_free == 10
 
@@ -157,7 +157,7 @@ async def test_money_lent_from_a_grant_returns_to_the_grant_also_when_that_is_ov
         number = await spend(books, 1, 8, NOON)  # 2 of the allowance, 3 and 3 of the grants
         assert [it.free for it in (await funds(books, NOON)).grants] == [1]
         refund = await money.refund(GUILD, number, actor=ADMIN, now=later)
-        assert refund is not None
+        assert isinstance(refund, Refund)
         assert (refund.amount, refund.usable) == (8, 5), "three came from the grant that is over"
         now = await funds(books, later)
         assert (now.allowance_free, [it.free for it in now.grants]) == (2, [4])
@@ -198,7 +198,7 @@ async def test_a_refund_of_what_was_ordered_under_another_length_can_be_spent_ag
         number = await spend(books, 1, 6, NOON)
         await decide(books, allowance_period=PeriodKind.DAY)
         refund = await Money(books, ROOMY).refund(GUILD, number, actor=ADMIN, now=NOON)
-        assert refund is not None
+        assert isinstance(refund, Refund)
         assert (refund.amount, refund.usable) == (6, 6)
         assert (await funds(books, NOON)).allowance_free == 10
 
@@ -259,12 +259,14 @@ async def test_a_clip_that_is_lost_after_a_refund_returns_to_the_pool_as_well(
     async with opened(tmp_path / "books.db", allowance=10, pool=100) as books:
         number = await spend(books, 1, 6, NOON)
         money = Money(books, ROOMY)
-        assert await money.refund(GUILD, number, actor=ADMIN, now=NOON)
+        refund = await money.refund(GUILD, number, actor=ADMIN, now=NOON)
+        assert isinstance(refund, Refund)
         assert (await money.pool(GUILD, now=NOON)).free == 94, "the provider was paid"
         assert await Jobs(books, ROOMY).lost(number, now=NOON, why="gone")
         assert (await money.pool(GUILD, now=NOON)).free == 100
         assert (await money.caps_now(now=NOON))[Scope.DAY].spent == 6
-        assert await money.refund(GUILD, number, actor=ADMIN, now=NOON) is None
+        again = await money.refund(GUILD, number, actor=ADMIN, now=NOON)
+        assert again is NotRefunded.ALREADY
     assert_sound(tmp_path / "books.db")
 
 

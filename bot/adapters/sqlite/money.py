@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Final
 
 from bot.adapters.sqlite.accounts import current_period, list_grants, open_grant, tick
-from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_job, log_event
 from bot.adapters.sqlite.ledger import caps_now, funds, give_back, move_grant, pool
 from bot.adapters.sqlite.policy_rows import read_policy, write_audit
-from bot.domain.budget import Caps, Funds, Pool, Refund, Scope
+from bot.domain.budget import Caps, Funds, NotRefunded, Pool, Refund, Returned, Scope
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
 from bot.domain.job import Charge, Job
 from bot.domain.money import Micros, show_dollars
@@ -95,8 +95,8 @@ class Money:
 
     async def refund(
         self, guild: GuildId, number: JobNumber, *, actor: UserId, reason: str = "", now: datetime
-    ) -> Refund | None:
-        """Gives a charge back to where it came from. None: there is none, or it was given back."""
+    ) -> Refund | NotRefunded:
+        """Gives a charge back to where it came from, once."""
         return await self.database.write(
             lambda con: _refund(con, guild, number, actor=actor, reason=reason, now=now)
         )
@@ -146,11 +146,15 @@ def _refund(
     actor: UserId,
     reason: str,
     now: datetime,
-) -> Refund | None:
+) -> Refund | NotRefunded:
     at = tick(con, now)
     job = find_job(con, number)
-    if job is None or job.guild != guild or job.charge is not Charge.SETTLED or job.refunded:
-        return None
+    if job is None or job.guild != guild:
+        return NotRefunded.MISSING
+    if job.refunded:
+        return NotRefunded.ALREADY
+    if job.charge is not Charge.SETTLED:
+        return NotRefunded.UNFINISHED if job.charge is Charge.OPEN else NotRefunded.FREE
     amount = give_back(con, number, scopes=_MEMBER, now=at, actor=actor, reason=reason)
     con.execute("UPDATE jobs SET refunded = 1 WHERE number = ?", (number,))
     log_event(con, number, "refunded", now=at, detail=reason)
@@ -164,28 +168,30 @@ def _refund(
         after=show_dollars(amount),
         reason=reason,
     )
-    return Refund(number, amount, _usable(con, job, at))
+    return Refund(number, job.member, _returned(con, job, at))
 
 
-def _usable(con: sqlite3.Connection, job: Job, now: datetime) -> Micros:
-    """What of a refund can be spent again: not what returned to a grant or a period that is over."""
+def _returned(con: sqlite3.Connection, job: Job, now: datetime) -> tuple[Returned, ...]:
+    """Where a refund went. A grant or a period that is over keeps it, and nobody can spend it."""
     policy = read_policy(con, job.guild)
     kind = policy.allowance_period
     current = current_period(con, job.guild, kind, zone=policy.zone, now=now)
-    total = 0
+    parts: list[Returned] = []
     for source, period, expires_at, held_at, amount in con.execute(
         "SELECT a.kind, a.period, a.expires_at, hold.at, t.amount FROM transfers t"
         " JOIN accounts a ON a.id = t.credit_id"
         " JOIN transfers settled ON settled.id = t.resolves"
         " JOIN transfers hold ON hold.id = settled.resolves"
-        " WHERE t.job = ? AND t.kind = 'refund' AND t.scope = 'member'",
+        " WHERE t.job = ? AND t.kind = 'refund' AND t.scope = 'member' ORDER BY t.id",
         (job.number,),
     ):
         if source == "grant":
-            counts = expires_at is None or expires_at > stamp(now)
+            usable = expires_at is None or expires_at > stamp(now)
         elif period.startswith(f"{kind} "):
-            counts = period == current.name
+            usable = period == current.name
         else:  # of another length: it weighs on this period if it was held within it
-            counts = held_at >= stamp(current.starts_at)
-        total += amount if counts else 0
-    return Micros(total)
+            usable = held_at >= stamp(current.starts_at)
+        parts.append(
+            Returned(Micros(amount), source == "grant", usable, moment_or_none(expires_at))
+        )
+    return tuple(parts)

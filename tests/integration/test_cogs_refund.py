@@ -1,0 +1,164 @@
+"""Giving a charge back, on the local Discord with a real video."""
+
+import asyncio
+from datetime import timedelta
+
+from discord import ui
+
+from bot.cards import Card, Reader
+from bot.domain.ids import JobNumber, UserId
+from bot.domain.job import JobState
+from bot.domain.money import dollars
+from bot.playground.local_discord import Message, Person
+from cogs._refund import _refund_card
+from tests.faced import until
+from tests.members import ADMIN, PNG, Studio, studio
+
+ONE_HOUR = timedelta(hours=1)
+FOX = {"prompt": "a fox in the snow", "duration": 5}
+
+
+async def refunded(who: Person, here: Studio, number: int, **options: object) -> str:
+    asked = await who.slash(
+        "budget refund", {"job": number, **options}, channel=here.cast.admins_only
+    )
+    message = await asked.message()
+    assert message.ephemeral
+    return message.text
+
+
+async def made(here: Studio) -> Message:
+    """Ann's video, and what it cost her is charged."""
+    await here.ann.slash("ltx text", FOX, channel=here.videos)
+    return await delivered(here)
+
+
+async def delivered(here: Studio, number: int = 1) -> Message:
+    """The video, once the books know that it arrived."""
+    video = await here.video(number)
+    while (await here.job(number)).state is not JobState.DELIVERED:
+        await asyncio.sleep(0)
+    return video
+
+
+async def free(here: Studio) -> int:
+    now = here.services.clock.now()
+    funds = await here.services.money.funds(here.guild, UserId(here.cast.ann.id), roles=(), now=now)
+    return funds.free
+
+
+async def test_a_refund_says_where_the_money_went_and_the_video_says_it_too(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        video = await made(here)
+        media, labels = video.media, video.labels
+        assert await free(here) == dollars("0.92")
+        text = await refunded(here.ada, here, 1, reason="the fox had three ears")
+        for said in (
+            "Video #1 is paid back",
+            f"<@{here.cast.ann.id}> gets **$0.08** back",
+            "$0.08 to their allowance",
+            "All of it can be spent again",
+            "can spend **$1.00** now",
+            "pool keeps the charge",
+        ):
+            assert said in text
+        assert await free(here) == dollars("1")
+        pool = await here.services.money.pool(here.guild, now=here.services.clock.now())
+        assert pool.free == dollars("24.92")
+        await until(lambda: "Paid back by an admin" in video.text)
+        assert (video.media, video.labels) == (media, labels)
+        [line, *_] = await here.services.policies.list_audit(here.guild)
+        assert (line.act, line.subject, line.reason) == (
+            "refund",
+            "job 1",
+            "the fox had three ears",
+        )
+
+
+async def test_a_second_refund_moves_nothing_and_says_so(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        video = await made(here)
+        both = await asyncio.gather(*(refunded(here.ada, here, 1) for _ in range(2)))
+        assert sorted("was paid back already" in one for one in both) == [False, True]
+        assert "was paid back already" in await refunded(here.ada, here, 1)
+        assert await free(here) == dollars("1")
+        await until(lambda: not here.client.busy.count)
+        assert video.text.count("Paid back") == 1
+        assert len(await here.services.policies.list_audit(here.guild)) == 2
+
+
+async def test_what_was_never_charged_cannot_be_given_back(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await until(lambda: here.public() and not here.client.busy.count)
+        assert "is not finished" in await refunded(here.ada, here, 1)
+        ann = UserId(here.cast.ann.id)
+        assert await here.services.studio.generate.cancel(here.guild, ann, JobNumber(1))
+        assert "never charged" in await refunded(here.ada, here, 1)
+        assert "no video #2" in await refunded(here.ada, here, 2)
+        assert "no video" in await refunded(here.ada, here, 2**53 - 1)
+        assert await free(here) == dollars("1")
+
+
+async def test_a_job_of_another_server_is_none_of_this_one(tmp_path) -> None:
+    async with studio(tmp_path, CLAPPER_ALLOWED_SERVERS="*") as here:
+        await made(here)
+        olga = here.server.person(here.cast.olga)
+        asked = await olga.slash("budget refund", {"job": 1}, channel=here.cast.lobby)
+        assert "no video #1 in this server" in (await asked.message()).text
+        assert await free(here) == dollars("0.92")
+
+
+async def test_nobody_but_an_admin_gives_back(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await made(here)
+        here.cast.studio.command_grants |= {("budget", here.cast.ann.id)}
+        asked = await here.ann.slash("budget refund", {"job": 1}, channel=here.videos)
+        assert "for the admins" in (await asked.message()).text
+        assert await free(here) == dollars("0.92")
+
+
+async def test_money_from_a_grant_that_is_over_says_that_it_cannot_be_spent(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.decide(allowance=dollars("0.03"))
+        now = here.services.clock.now()
+        ann = UserId(here.cast.ann.id)
+        await here.services.money.grant(
+            here.guild, ann, dollars("0.20"), actor=ADMIN, expires_at=now + ONE_HOUR, now=now
+        )
+        await made(here)
+        late = now + 2 * ONE_HOUR
+        refund = await here.services.money.refund(here.guild, JobNumber(1), actor=ADMIN, now=late)
+        text = _text(_refund_card(Reader(), refund, None))
+        for said in (
+            "gets **$0.08** back",
+            "$0.03 to their allowance",
+            "$0.05 to a grant that ended",
+            "**$0.03** of it can be spent again",
+        ):
+            assert said in text
+
+
+def _text(card: Card) -> str:
+    return "\n".join(it.content for it in card.walk_children() if isinstance(it, ui.TextDisplay))
+
+
+async def test_a_video_with_its_image_keeps_both_and_a_gone_message_is_no_trouble(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash(
+            "ltx image", FOX, channel=here.videos, attachments={"image": ("a.png", PNG)}
+        )
+        video = await delivered(here)
+        media = video.media
+        assert len(media) == 2
+        await refunded(here.ada, here, 1)
+        await until(lambda: "Paid back by an admin" in video.text)
+        assert video.media == media
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        other = await delivered(here, 2)
+        other_press = await here.ann.press(other, "Delete")
+        await other_press.message()
+        assert "is paid back" in await refunded(here.ada, here, 2)
+        await until(lambda: not here.client.busy.count)
