@@ -5,13 +5,14 @@ Rule: it is the real library over real sockets; nothing of it is replaced but th
 
 import asyncio
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import discord
 import yarl
+from aiohttp import web
 from discord import app_commands
 
 from bot.playground.local_discord import Cast, LocalDiscord, Person, World, furnish
@@ -107,10 +108,15 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(bot: LocalBot | None = None, *, world: World | None = None) -> Any:
+async def on_stage(
+    bot: LocalBot | None = None,
+    *,
+    world: World | None = None,
+    routes: Iterable[web.AbstractRouteDef] = (),
+) -> Any:
     """A local Discord, furnished, and a bot on it. Whatever they say to each other must fit
-    Discord's own description."""
-    async with LocalDiscord(world) as server:
+    Discord's own description. `routes` are served beside it."""
+    async with LocalDiscord(world, routes=routes) as server:
         cast = furnish(server.world)
         async with running(server, bot or LocalBot()) as ready:
             yield Stage(server, cast, ready)

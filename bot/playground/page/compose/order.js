@@ -28,7 +28,7 @@ export class Order {
     });
     this.problem = h("p", { class: "problem order-problem", role: "alert" });
     this.chips = h("div", { class: "order-chips" });
-    this.node = h("form", { class: "order", id: freshId("order"), "aria-label": `Command /${command.title}`, novalidate: true, on: { keydown: (event) => this.key(event), submit: (event) => this.submitted(event) } }, this.chips, this.problem);
+    this.node = h("form", { class: "order", tabindex: "-1", id: freshId("order"), "aria-label": `Command /${command.title}`, novalidate: true, on: { keydown: (event) => this.key(event), submit: (event) => this.submitted(event) } }, this.chips, this.problem);
     for (const spec of command.options) {
       if (spec.required || spec.name in values) this.add(spec, { draw: false }).put?.(String(values[spec.name] ?? ""));
     }
@@ -74,7 +74,8 @@ export class Order {
 
   /** Where one begins to write. */
   begin() {
-    (this.fields.find((field) => field.isEmpty) ?? this.fields.at(-1) ?? this.adder).focus();
+    const nothing = this.fields.length + this.rest.length === 0;
+    (nothing ? this.node : (this.fields.find((field) => field.isEmpty) ?? this.fields.at(-1) ?? this.adder)).focus();
   }
 
   changed() {
@@ -128,14 +129,14 @@ export class Order {
       event.preventDefault();
       event.stopPropagation();
       this.end();
+    } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.send();
     } else if (event.key === "Backspace" && this.backspace(event.target)) {
       event.preventDefault();
     } else if (steer(event, event.target === this.adder && this.adder.getAttribute("aria-activedescendant") === null ? [] : undefined)) {
       event.stopPropagation();
     } else if (event.key === "Enter" && !event.target.matches(".option-file")) {
-      event.preventDefault();
-      this.send();
-    } else if (event.key === "Enter" && event.ctrlKey) {
       event.preventDefault();
       this.send();
     }
@@ -144,6 +145,10 @@ export class Order {
   /** Backspace in an empty option takes it away; in the first required one, the command. */
   backspace(target) {
     const field = this.fields.find((one) => one.node.contains(target));
+    if (target === this.node) {
+      this.end({ keep: `/${this.command.title}` });
+      return true;
+    }
     if (target === this.adder && this.adder.value === "") {
       if (this.fields.length) this.fields.at(-1).focus();
       else this.end();
