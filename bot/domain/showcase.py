@@ -42,7 +42,7 @@ class ModelFacts:
     assumed: bool
     """Its prices are not documented."""
     cheapest: Price
-    """Of all its typical clips."""
+    """Of everything that it can make."""
     modes: tuple[ModeFacts, ...]
 
 
@@ -50,7 +50,7 @@ def describe(model: VideoModel, prices: PriceList | None = None) -> ModelFacts:
     """A model's modes, limits and prices, by the operator's list where there is one."""
     listed = prices or model.prices
     modes = tuple(_mode(model, mode, listed) for mode in model.modes)
-    cheapest = min((mode.price for mode in modes), key=lambda price: price.micros)
+    cheapest = min((_least(model, mode, listed) for mode in modes), key=lambda it: it.micros)
     return ModelFacts(model.key, model.title, listed.assumed, cheapest, modes)
 
 
@@ -72,6 +72,11 @@ def _mode(model: VideoModel, mode: Mode, prices: PriceList) -> ModeFacts:
         model.price(request, prices),
         model.plan(request),
     )
+
+
+def _least(model: VideoModel, mode: ModeFacts, prices: PriceList) -> Price:
+    lowest = {lever: values[0] for lever, values in model.levers.items()}
+    return model.price(mode.typical.model_copy(update=lowest), prices)
 
 
 def _stand_in(option: Option) -> object:

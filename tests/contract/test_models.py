@@ -470,7 +470,8 @@ def test_the_list_of_models_tells_limits_and_typical_prices(model: VideoModel):
         assert tuple(option.name for option in told.options) == mode.options
         assert told.price == model.price(told.typical)
         assert told.plan == model.plan(told.typical)
-        assert facts.cheapest.micros <= told.price.micros
+    anything = (it for mode in model.modes for it in spread(model, mode))
+    assert facts.cheapest.micros == min(model.price(it).micros for it in anything)
     doubled = PriceList(
         {key: Micros(rate * 2) for key, rate in model.prices.rates.items()}, assumed=False
     )

@@ -79,7 +79,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.models.intro": "The price is shown before anything is made, and it is never more than that.",
     "members.models.from": "from {price}",
     "members.models.mode": "{command} {price} for {seconds}",
-    "members.models.assumed": "“about”: the provider has not published this price; an admin can set it.",
+    "members.models.assumed": "“about”: the provider has not published this price. Whoever hosts the bot can set the true one.",
     "members.help.title": "Make a video",
     "members.help.start": (
         "Type `/ltx text`, write what should be seen as `prompt`, and press Enter. You see the price"
