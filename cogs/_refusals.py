@@ -51,6 +51,7 @@ def refused_card(
         title = reader.say("refusals.short.title")
         lines = [reader.say("refusals.short.price", price=refused.price)]
         lines += [_short_sentence(reader, short) for short in refused.shortfalls]
+    lines.append(reader.say("refusals.free"))
     offers = reader.say("refusals.offers") if buttons else ""
     return notice_card(
         title,
@@ -59,7 +60,6 @@ def refused_card(
         f"-# {facts_of(reader, ask)}",
         offers,
         tone=Tone.CAREFUL,
-        footer=reader.say("refusals.free"),
         buttons=buttons,
     )
 
