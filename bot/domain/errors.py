@@ -3,6 +3,7 @@
 ClapperError
 ├── InputError                     a person can mend it; costs nothing
 │   ├── AmountUnreadableError
+│   ├── MomentUnreadableError
 │   ├── RequestRefusedError        a request that its model cannot take
 │   └── PolicyRefusedError         a decision of an admin that cannot be kept
 ├── StoreError                     the books could not do it; nothing was changed
@@ -53,6 +54,16 @@ class AmountUnreadableError(InputError):
         self.text = text
         self.fault = fault
         """`form`, `comma`, `decimals`, `large`, `zero` or `unclear`."""
+
+
+class MomentUnreadableError(InputError):
+    """A date or a length of time that is none, or none that can be meant."""
+
+    def __init__(self, text: str, fault: str) -> None:
+        super().__init__(f"not a moment ({fault}): {text[:40]!r}")
+        self.text = text
+        self.fault = fault
+        """`form`, `unclear`, `no-day`, `past` or `far`."""
 
 
 class RequestRefusedError(InputError):
