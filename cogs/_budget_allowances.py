@@ -15,7 +15,7 @@ from bot.domain.money import Micros, parse_own_dollars
 from bot.domain.policy import Policy
 from cogs._answer import Answer
 from cogs._budget_choices import own_amount_choices
-from cogs._budget_target import require_person, roles_of
+from cogs._budget_target import funds_of, require_person
 from cogs._budget_words import LONGEST_AMOUNT, change_card, money_of, per
 from cogs._caller import Asked, caller_of
 from cogs._sorry import SorryError
@@ -66,13 +66,13 @@ class Allowances(commands.Cog):
         services, caller = interaction.client.services, caller_of(interaction)
         answer, reader = Answer(interaction), interaction.client.reader(interaction)
         whose, now = UserId(member.id), services.clock.now()
-        was = await answer.patiently(_funds(interaction, member))
+        was = await answer.patiently(funds_of(interaction, member))
         before = await answer.patiently(
             services.policies.set_member_allowance(
                 caller.guild, whose, micros, actor=caller.member, now=now
             )
         )
-        funds = await answer.patiently(_funds(interaction, member))
+        funds = await answer.patiently(funds_of(interaction, member))
         await answer.privately(_member_card(reader, member.id, (was, funds), (before, micros)))
 
     @role.autocomplete("amount")
@@ -80,13 +80,6 @@ class Allowances(commands.Cog):
     async def amounts(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         """What was typed, and the word that ends an amount of one's own."""
         return await own_amount_choices(interaction, current)
-
-
-async def _funds(interaction: Asked, member: discord.User) -> Funds:
-    services, guild = interaction.client.services, caller_of(interaction).guild
-    return await services.money.funds(
-        guild, UserId(member.id), roles=roles_of(member), now=services.clock.now()
-    )
 
 
 def _role_card(

@@ -5,7 +5,9 @@ Rule: Discord says who is still in the server, with this very command.
 
 import discord
 
-from bot.domain.ids import RoleId
+from bot.domain.budget import Funds
+from bot.domain.ids import RoleId, UserId
+from cogs._caller import Asked, caller_of
 from cogs._sorry import SorryError
 
 
@@ -22,3 +24,11 @@ def roles_of(member: discord.User | discord.Member) -> frozenset[RoleId]:
     if not isinstance(member, discord.Member):
         return frozenset()
     return frozenset(RoleId(role.id) for role in member.roles)
+
+
+async def funds_of(interaction: Asked, member: discord.User | discord.Member) -> Funds:
+    """What they have at this moment, by the roles that they have at this moment."""
+    services, guild = interaction.client.services, caller_of(interaction).guild
+    return await services.money.funds(
+        guild, UserId(member.id), roles=roles_of(member), now=services.clock.now()
+    )

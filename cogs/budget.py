@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.app import Clapper, localised
 from cogs._admin import admin_of_allowed
 from cogs._budget_allowances import Allowances
+from cogs._budget_grants import Grants
 from cogs._budget_refunds import Refunds
 from cogs._budget_rules import Rules
 from cogs._caller import Asked
@@ -22,6 +23,7 @@ from cogs._caller import Asked
 class Budget(
     Rules,
     Allowances,
+    Grants,
     Refunds,
     commands.GroupCog,
     group_name=localised("commands.budget.name"),

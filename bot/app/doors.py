@@ -16,6 +16,7 @@ from discord import app_commands
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.errors import (
     AmountUnreadableError,
+    MomentUnreadableError,
     NotFoundError,
     ProviderError,
     StoreError,
@@ -113,6 +114,10 @@ def _amount(reader: Reader, error: AmountUnreadableError) -> Card:
     return _said(f"door.amount.{error.fault}")(reader, error)
 
 
+def _moment(reader: Reader, error: MomentUnreadableError) -> Card:
+    return _said(f"door.moment.{error.fault}")(reader, error)
+
+
 def _slowly(reader: Reader, error: app_commands.CommandOnCooldown) -> Card:
     at = datetime.now(UTC) + timedelta(seconds=error.retry_after + 1)
     return _said("door.slowly", at=at)(reader, error)
@@ -128,6 +133,7 @@ _ANSWERS: Final[Mapping[type[Exception], Answer]] = {
     NotFoundError: _said("door.missing"),
     ProviderError: _said("door.provider"),
     AmountUnreadableError: _amount,
+    MomentUnreadableError: _moment,
     discord.DiscordServerError: _said("door.discord"),
     discord.RateLimited: _said("door.discord"),
     aiohttp.ClientError: _said("door.discord"),

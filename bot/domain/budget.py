@@ -164,6 +164,21 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of taking money back: all that was asked for, or nothing."""
+
+    amount: Micros
+    """Asked for; what was there where all was asked for."""
+    there: Micros
+    """Could be taken: granted, neither spent nor held, and not expired."""
+
+    @property
+    def done(self) -> bool:
+        """Whether it was taken."""
+        return 0 < self.amount <= self.there
+
+
+@dataclass(frozen=True, slots=True)
 class Funds:
     """A member's money in one server, at one moment."""
 

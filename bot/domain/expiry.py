@@ -20,6 +20,16 @@ from bot.domain.typed_days import months_later, read_day
 
 FARTHEST: Final = timedelta(days=5 * 366)
 """A slip of the finger stays repairable."""
+TYPICAL: Final = (
+    "tomorrow",
+    "in 3 days",
+    "in 1 week",
+    "in 2 weeks",
+    "end of month",
+    "in 3 months",
+    "never",
+)
+"""What most mean; a door may offer it."""
 _NEVER: Final = frozenset({"never", "no end", "does not expire"})
 _COUNTS: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
 _UNITS: Final = {

@@ -22,6 +22,9 @@ _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
 OWN_ENDS: Final = "default"
 """The word that ends an amount of one's own: then what everybody gets counts again."""
 _ENDS: Final = frozenset({OWN_ENDS, "reset", "remove"})
+EVERYTHING: Final = "all"
+"""The word for as much as there is."""
+_EVERYTHING: Final = frozenset({EVERYTHING, "everything"})
 _UNCLEAR: Final = frozenset({"none", "off", "no", "nothing", "-", "unset", "clear"})
 """Nothing at all to some, no amount of its own to others."""
 
@@ -71,6 +74,11 @@ def parse_own_dollars(text: str) -> Micros | None:
     if word in _UNCLEAR:
         raise AmountUnreadableError(text, "unclear")
     return parse_dollars(text, allow_zero=True)
+
+
+def parse_dollars_or_all(text: str) -> Micros | None:
+    """What a person typed as an amount to take back; None for all that there is."""
+    return None if text.strip().casefold() in _EVERYTHING else parse_dollars(text)
 
 
 def show_dollars(amount: Micros) -> str:

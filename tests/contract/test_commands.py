@@ -53,6 +53,8 @@ PROMISED = {
     "budget allowance": "amount period",
     "budget role": "role amount",
     "budget member": "member amount",
+    "budget grant": "member amount expires reason",
+    "budget take": "member amount reason",
     "budget server": "amount period",
     "budget refund": "job reason",
 }

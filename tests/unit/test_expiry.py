@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import MomentUnreadableError
-from bot.domain.expiry import FARTHEST, parse_expiry
+from bot.domain.expiry import FARTHEST, TYPICAL, parse_expiry
 
 BERLIN, LA = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Los_Angeles")
 ZONES = [
@@ -96,6 +96,12 @@ def test_what_people_type_is_read_by_the_servers_clocks(typed: str, local: str |
     assert found is not None
     assert found.tzinfo is UTC
     assert found.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M") == local
+
+
+@pytest.mark.parametrize("typed", TYPICAL)
+def test_what_is_offered_can_be_read(typed: str):
+    found = read(typed)
+    assert (found is None) == (typed == "never")
 
 
 @pytest.mark.parametrize("typed", ["never", " Never ", "no end"])

@@ -15,7 +15,17 @@ from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_job, log_event
 from bot.adapters.sqlite.ledger import caps_now, funds, give_back, move_grant, pool
 from bot.adapters.sqlite.policy_rows import read_policy, write_audit
-from bot.domain.budget import Caps, Funds, NotRefunded, Pool, Refund, Returned, Scope
+from bot.domain.budget import (
+    Caps,
+    Funds,
+    Grant,
+    NotRefunded,
+    Pool,
+    Refund,
+    Returned,
+    Scope,
+    Taken,
+)
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
 from bot.domain.job import Charge, Job
 from bot.domain.money import Micros, show_dollars
@@ -58,10 +68,10 @@ class Money:
         reason: str = "",
         expires_at: datetime | None = None,
         now: datetime,
-    ) -> None:
+    ) -> Grant:
         """Gives money once, on top of the allowance."""
 
-        def act(con: sqlite3.Connection) -> None:
+        def act(con: sqlite3.Connection) -> Grant:
             at = tick(con, now)
             account = open_grant(con, guild, member, expires_at=expires_at, now=at)
             move_grant(con, account, amount, actor=actor, reason=reason, now=at)
@@ -75,20 +85,23 @@ class Money:
                 after=show_dollars(amount),
                 reason=reason,
             )
+            return Grant(account, amount, amount, expires_at)
 
-        await self.database.write(act)
+        return await self.database.write(act)
 
     async def take(
         self,
         guild: GuildId,
         member: UserId,
-        amount: Micros,
+        amount: Micros | None,
         *,
         actor: UserId,
         reason: str = "",
         now: datetime,
-    ) -> Micros | None:
-        """Takes back what was granted and is free. None when done; else what could be taken."""
+    ) -> Taken:
+        """Takes back what was granted and is free: all of an amount or nothing of it. None: what
+        there is.
+        """
         return await self.database.write(
             lambda con: _take(con, guild, member, amount, actor=actor, reason=reason, now=now)
         )
@@ -106,19 +119,20 @@ def _take(
     con: sqlite3.Connection,
     guild: GuildId,
     member: UserId,
-    amount: Micros,
+    amount: Micros | None,
     *,
     actor: UserId,
     reason: str,
     now: datetime,
-) -> Micros | None:
+) -> Taken:
     at = tick(con, now)
     # The money that lasts longest goes first: it is the last the member would have spent.
     grants = list_grants(con, guild, member, at)[::-1]
-    there = sum(grant.free for grant in grants)
-    if there < amount:
-        return Micros(there)
-    rest = amount
+    there = Micros(sum(grant.free for grant in grants))
+    taken = Taken(there if amount is None else amount, there)
+    if not taken.done:
+        return taken
+    rest = taken.amount
     for grant in grants:
         part = Micros(min(rest, grant.free))
         if part:
@@ -131,11 +145,11 @@ def _take(
         "take",
         now=at,
         subject=str(member),
-        before=show_dollars(Micros(there)),
-        after=show_dollars(Micros(there - amount)),
+        before=show_dollars(there),
+        after=show_dollars(Micros(there - taken.amount)),
         reason=reason,
     )
-    return None
+    return taken
 
 
 def _refund(

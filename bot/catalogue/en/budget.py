@@ -88,4 +88,27 @@ TEXTS: Final[Mapping[str, Text]] = {
     "budget.member.ended": "Everybody's amount and their roles count for them again: {gets}.",
     "budget.target.bot": "{member} is a bot, and bots make no videos.",
     "budget.target.gone": "{member} is not in this server.",
+    # Once.
+    "budget.reason": "Because:",
+    "budget.quiet": "Nobody was told. They see it in /balance.",
+    "budget.grant.title": "Granted",
+    "budget.grant.given": "{member} gets **{amount:money}** once, on top.",
+    "budget.grant.until": "Grant {id} lasts until {at:moment} ({at:ago}), or until it is spent.",
+    "budget.grant.lasts": "Grant {id} lasts until it is spent.",
+    "budget.grant.pool": (
+        "Careful: the whole server has only {free:money} left, so not all of it can be spent before that"
+        " renews {at:ago}. `/budget server` changes that."
+    ),
+    "budget.take.title": "Taken back",
+    "budget.take.not": "Nothing was taken",
+    "budget.take.taken": "**{amount:money}** of what {member} was granted is taken back.",
+    "budget.take.less": (
+        "Of what {member} was granted, **{there:money}** can be taken: the rest is spent, held or over."
+        " Write `all` to take that."
+    ),
+    "budget.take.none": (
+        "{member} has nothing left of what they were granted: it is spent, held or over, or there was"
+        " none."
+    ),
+    "budget.take.granted-only": "This takes grants alone. What they get regularly: /budget member",
 }

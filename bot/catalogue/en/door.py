@@ -28,6 +28,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     "door.amount.decimals": "That amount is too fine: at most four decimals, such as `0.0125`.",
     "door.amount.large": "That amount is too large: at most $100,000 at once.",
     "door.amount.zero": "That amount is zero. Write how much it should be.",
+    "door.moment.form": (
+        "That is no date and no length of time. Write it like `in 3 days`, `2 weeks`, `friday`,"
+        " `end of month` or `2026-12-24`."
+    ),
+    "door.moment.unclear": (
+        "That can be read in two ways. Write the date like `2026-12-24`, or a length like `3 months` or"
+        " `30 minutes`."
+    ),
+    "door.moment.no-day": "There is no such day in the calendar.",
+    "door.moment.past": "That is over already. Write a time that is still to come.",
+    "door.moment.far": "That is too far away: at most five years.",
     "door.permission": "That is for this server's admins.",
     "door.guild-only": "Use this in a server.",
     "door.slowly": "A little slower, please. Try again {at:ago}.",
