@@ -23,7 +23,7 @@ from bot.verbs.verb import Exit, Verb
 
 _DATA: Final = Path("playground-data")
 _PORT: Final = 8080
-_SPEED: Final = 20.0
+_SPEED: Final = 10.0
 _SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _READY_SECONDS: Final = 60.0
 

@@ -42,7 +42,7 @@ async def test_a_bot_that_is_killed_in_mid_job_delivers_one_video_for_one_bill(t
         assert dead["books"]["bot"]["held"] == "$0.06", "its books are read while it is dead"
         await play.weather("works")  # the task ends, and nobody is there to hear of it
         unheard = await play.until(lambda it: notes(it) == {"unheard"}, "over at the provider")
-        assert "Nobody is there" in unheard["books"]["verdict"]
+        assert "The bot is dead" in unheard["books"]["verdict"]
         assert not await play.videos()
 
         await play.bot("start")

@@ -17,17 +17,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     "playground.books.passing": Plural(
         by="count",
         one=(
-            "The books agree so far, and one job is on its way. The provider bills when a job"
-            " begins; the bot holds the money meanwhile, and charges it when the video is there."
+            "The books agree, and one job is on its way. The provider bills when a job begins; the"
+            " bot holds the money, and charges it when the video is there."
         ),
         other=(
-            "The books agree so far, and {count} jobs are on their way. The provider bills when a"
-            " job begins; the bot holds the money meanwhile, and charges it when the video is there."
+            "The books agree, and {count} jobs are on their way. The provider bills when a job"
+            " begins; the bot holds the money, and charges it when the video is there."
         ),
     ),
     "playground.books.dead": (
-        "Nobody is there to write in the bot's books. They stand as they were left, and what is"
-        " held stays held until the bot is back."
+        "The bot is dead: its books stand as it left them, and what is held stays held until it is"
+        " back."
     ),
     "playground.books.borne": (
         "Members' books agree. {amount:money} was billed and charged to nobody: the bot gave up"

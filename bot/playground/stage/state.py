@@ -44,6 +44,7 @@ async def describe(play: Playground) -> Json:
             "fell": play.bot.fell,
             "log": str(play.bot.log),
         },
+        "places": {"videos": str(play.cast.videos.id)},
         "people": [_person(play, user, seen) for user in play.people],
         "books": _books(play, seen),
         "guide": {step: step in play.guide.done for step in Step},
@@ -54,6 +55,7 @@ def _person(play: Playground, user: User, seen: Glance | None) -> Json:
     funds = seen.funds.get(UserId(user.id)) if seen else None
     return {
         "id": str(user.id),
+        "key": user.name,
         "name": user.shown_as or user.name,
         "standing": say("en", f"playground.standing.{_standing(play, user)}"),
         "money": None if funds is None else _funds(funds),
