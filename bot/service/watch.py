@@ -18,6 +18,7 @@ from bot.domain.ids import GuildId, JobNumber, UserId
 from bot.domain.job import JobState
 from bot.domain.ports import Alarm, Clock, JobStore, Provider, Waiting
 from bot.service.agenda import Agenda, Errand, Item
+from bot.service.chores import Chore, Chores
 from bot.service.guard import Guard
 from bot.service.patience import Patience
 from bot.service.queue import Turns
@@ -56,7 +57,9 @@ class Watch:
     tidy: Callable[[], Awaitable[None]]
     max_running: int
     ticked_at: datetime | None = field(default=None, init=False)
-    """When the loop last went round: the web door's health asks."""
+    """When the loop last went round while nobody was still reading the queue: the web door's health
+    asks.
+    """
     _turns: Turns = field(default_factory=Turns, init=False)
     _stopping: bool = field(default=False, init=False)
     _posting: dict[JobNumber, _Posting] = field(
@@ -67,7 +70,7 @@ class Watch:
     )
     _busy: Counter[Errand] = field(default_factory=Counter[Errand], init=False)
     """How many of each kind are at work."""
-    _checking: asyncio.Task[None] | None = field(default=None, init=False)
+    _chores: Chores = field(default_factory=Chores, init=False)
     _crashes: Counter[Item] = field(default_factory=Counter[Item], init=False)
     _tidy_at: datetime | None = field(default=None, init=False)
     _queue_at: datetime | None = field(default=None, init=False)
@@ -95,14 +98,7 @@ class Watch:
         """Goes round until `drain` is called."""
         await self.resume()
         while not self._stopping:
-            try:
-                await self._round()
-            except StoreClosedError:
-                raise
-            except StoreError as error:
-                # A full disk must not stop polls and deliveries of what is already written.
-                structlog.get_logger().warning("the books cannot be used now", error=str(error))
-                await self.agenda.wait(self.patience.seconds(1).total_seconds())
+            await self._round()
 
     async def drain(self) -> None:
         """No new work; POSTs and sends on their way finish, the rest is given up."""
@@ -113,10 +109,9 @@ class Watch:
             await asyncio.wait([posting.task for posting in self._posting.values()])
         telling = [task for item, task in self._working.items() if item[0] is Errand.TELL]
         others = [task for item, task in self._working.items() if item[0] is not Errand.TELL]
-        if self._checking is not None:
-            others.append(self._checking)
         for task in others:
             task.cancel()
+        others += self._chores.cancel()
         if telling or others:
             await asyncio.wait([*telling, *others])
 
@@ -133,12 +128,15 @@ class Watch:
     # -- one round -----------------------------------------------------------------------------
 
     async def _round(self) -> None:
-        self.ticked_at = now = self.clock.now()
-        self._check_balance_if_due(now)
-        await self._tidy_if_due(now)
-        if self._may_start(now):
-            await self._start_waiting(now)
+        """Waits for nothing but the next moment: what reads books or asks somebody goes beside."""
+        now = self.clock.now()
         self._start_errands(now)
+        self._start_chores(now)
+        if Chore.QUEUE not in self._chores:
+            self.ticked_at = now
+        if self._may_start(now):
+            self._queue_changed, self._queue_at = False, None
+            self._chores.begin(Chore.QUEUE, self._start_waiting, after=self._queue_was_read)
         await self.agenda.wait(self._nap(self.clock.now()))
 
     def _nap(self, now: datetime) -> float:
@@ -146,61 +144,61 @@ class Watch:
         moments = [self.agenda.next_due(free)]  # where there is no place, who leaves it wakes us
         if self._may_post():
             moments.append(self._queue_at)
-        if self._checking is None:
+        if Chore.BALANCE not in self._chores:
             moments.append(self.guard.next_check_at)
         seconds = [(moment - now).total_seconds() for moment in moments if moment is not None]
         gathering = self.patience.gathering.total_seconds()
         return max(gathering, min([_LONGEST_SLEEP, *seconds]))
 
-    def _check_balance_if_due(self, now: datetime) -> None:
-        # Beside the loop: a provider that does not answer, or that asks us to wait for an hour,
-        # keeps nobody from being told.
-        if self._checking is None and self.guard.is_due(now):
-            self._checking = asyncio.create_task(self._check_balance(), name="balance")
-
-    async def _check_balance(self) -> None:
-        try:
-            await self.guard.check_balance()
-        except Exception:  # noqa: BLE001 - the next check may fare better
-            structlog.get_logger().exception("the balance could not be checked")
-        finally:
-            self._checking = None
-            self.wake()
-
-    async def _tidy_if_due(self, now: datetime) -> None:
-        if self._tidy_at is None or now >= self._tidy_at:
+    def _start_chores(self, now: datetime) -> None:
+        if self._stopping:
+            return
+        if Chore.BALANCE not in self._chores and self.guard.is_due(now):
+            begin = self.guard.check_balance
+            self._chores.begin(Chore.BALANCE, begin, after=lambda _: self.wake())
+        if Chore.TIDY not in self._chores and (self._tidy_at is None or now >= self._tidy_at):
             self._tidy_at = now + self.patience.tidy_every
-            await self.tidy()
+            self._chores.begin(Chore.TIDY, self.tidy, after=lambda _: None)
 
     # -- the queue -----------------------------------------------------------------------------
 
     def _may_start(self, now: datetime) -> bool:
         due = self._queue_changed or (self._queue_at is not None and now >= self._queue_at)
-        return due and self._may_post()
+        return due and self._may_post() and Chore.QUEUE not in self._chores
 
     def _may_post(self) -> bool:
         if self._stopping or not self.guard.was_checked or self.guard.stop is not None:
             return False
         return len(self._posting) < _MOST_POSTING
 
-    async def _start_waiting(self, now: datetime) -> None:
-        self._queue_changed = False
+    async def _start_waiting(self) -> None:
+        now = self.clock.now()
         waiting = [job for job in await self.jobs.list_waiting() if self._is_eligible(job)]
         ready = [job for job in waiting if job.due_at <= now]
         later = [job.due_at for job in waiting if job.due_at > now]
-        self._queue_at = min(later, default=None)
+        self._start_again_at(min(later, default=None))
         if not ready:
             return
         # What was started a moment ago may not be in the books yet.
         busy = await self.jobs.list_at_provider()
         busy |= {number: posting.owner for number, posting in self._posting.items()}
         if not self._may_post():
-            return  # told to stop while we read
+            self._queue_changed = True  # told to stop while we read: later, perhaps
+            return
         slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
         owners = {job.number: (job.guild, job.member) for job in ready}
         for number in self._turns.choose(ready, busy.values(), slots=slots):
             task = asyncio.create_task(self._post(number), name=f"post-{number}")
             self._posting[number] = _Posting(task, owners[number])
+
+    def _start_again_at(self, moment: datetime | None) -> None:
+        moments = [moment, self._queue_at]
+        self._queue_at = min((one for one in moments if one is not None), default=None)
+
+    def _queue_was_read(self, went_well: bool) -> None:
+        if not went_well:
+            self._start_again_at(self.clock.now() + self.patience.seconds(1))
+        self.agenda.wake()  # it may have changed meanwhile, and it says when it is due
 
     def _is_eligible(self, job: Waiting) -> bool:
         return not job.paused and job.guild in self.allowed and job.number not in self._posting
@@ -211,7 +209,7 @@ class Watch:
                 await self.submit(number)
         except StoreError as error:
             structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
-            self._queue_at = self.clock.now() + self.patience.seconds(5)
+            self._start_again_at(self.clock.now() + self.patience.seconds(5))
         except Exception:  # noqa: BLE001 - one job must not stop the others
             await self._crashed((Errand.LOOK, number))
         finally:

@@ -292,6 +292,88 @@ async def test_a_balance_that_nobody_tells_keeps_no_finished_clip_from_its_chann
             assert await stage.state(waiting) is JobState.HELD, "nothing is spent in the dark"
 
 
+@pytest.mark.parametrize("slow", ["list_waiting", "list_delivered_clips"])
+async def test_books_that_are_slow_to_read_keep_no_paid_clip_from_its_channel(tmp_path, slow):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        done = await stage.submitted()
+        stage.provider.finish("task_1")
+        await stage.look(done)
+        reading, reads = asyncio.Event(), getattr(stage.jobs, slow)
+        books = SlowJobs(stage.jobs, stage.jobs.claim)
+
+        async def slowly():
+            await reading.wait()
+            return await reads()
+
+        setattr(books, slow, slowly)
+        async with running(live(stage)):
+            # After the start, which reads the queue as well.
+            await until(lambda: asyncio.sleep(0, stage.studio.watch.ticked_at is not None))
+            stage.studio.watch.jobs = books
+            object.__setattr__(stage.studio.watch.tidy, "jobs", books)
+            stage.studio.watch._tidy_at = None
+            stage.studio.watch.wake()
+            try:
+                await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+            finally:
+                reading.set()
+
+
+@pytest.mark.parametrize("trouble", [StoreFullError("no space"), ZeroDivisionError()])
+async def test_a_queue_that_cannot_be_read_is_read_again(tmp_path, trouble):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        await stage.ordered()
+        troubles, books = [trouble], SlowJobs(stage.jobs, stage.jobs.claim)
+
+        async def list_at_provider():
+            if troubles:
+                raise troubles.pop()
+            return await stage.jobs.list_at_provider()
+
+        books.list_at_provider = list_at_provider
+        stage.studio.watch.jobs = books
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        assert troubles == []
+
+
+async def test_what_waits_goes_on_although_submissions_were_stopped_while_the_queue_was_read(
+    tmp_path,
+):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        await stage.ordered()
+        books, read = SlowJobs(stage.jobs, stage.jobs.claim), asyncio.Event()
+
+        async def list_at_provider():
+            if not read.is_set():
+                read.set()
+                stage.studio.guard.stop = Stop.UNKNOWN
+            return await stage.jobs.list_at_provider()
+
+        books.list_at_provider = list_at_provider
+        stage.studio.watch.jobs = books
+        async with running(live(stage)):
+            await read.wait()
+            await until(lambda: asyncio.sleep(0, stage.studio.watch._queue_changed))
+            assert stage.provider.submissions == []
+            await stage.studio.guard.check_unknown()
+            stage.studio.agenda.wake()
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+
+
+async def test_a_shelf_that_cannot_be_tidied_stops_nothing(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        finish_at_once(stage)
+
+        async def broken(*_):
+            raise OSError
+
+        stage.shelf.sweep = broken
+        async with running(live(stage)):
+            await stage.ordered()
+            await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+
+
 async def test_while_submissions_are_stopped_the_watcher_sleeps(tmp_path):
     async with open_stage(tmp_path, patience=QUICK) as stage:
         number = await stage.ordered()

@@ -1,0 +1,64 @@
+"""What the watcher has done beside its loop, because it may take its time.
+
+Rule: each chore is done by one at a time, and one that fails fails alone.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import structlog
+
+from bot.domain.errors import StoreError
+
+
+class Chore(StrEnum):
+    """What is done now and then, for nobody in particular."""
+
+    BALANCE = "balance"
+    QUEUE = "queue"
+    TIDY = "tidy"
+
+
+@dataclass(slots=True)
+class Chores:
+    """Those at work."""
+
+    _tasks: dict[Chore, asyncio.Task[None]] = field(
+        default_factory=dict[Chore, asyncio.Task[None]], init=False
+    )
+
+    def begin(
+        self, chore: Chore, work: Callable[[], Awaitable[None]], after: Callable[[bool], None]
+    ) -> None:
+        """Has it done, and tells `after` whether it went well. Nobody may be at it yet."""
+        assert chore not in self._tasks
+        self._tasks[chore] = asyncio.create_task(self._do(chore, work, after), name=chore)
+
+    def __contains__(self, chore: Chore) -> bool:
+        return chore in self._tasks
+
+    def cancel(self) -> list[asyncio.Task[None]]:
+        """Gives all of them up; they end in a moment."""
+        tasks = [*self._tasks.values()]
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+    async def _do(
+        self, chore: Chore, work: Callable[[], Awaitable[None]], after: Callable[[bool], None]
+    ) -> None:
+        went_well = False
+        try:
+            await work()
+            went_well = True
+        except StoreError as error:
+            # A full disk must not stop polls and deliveries of what is already written.
+            log = structlog.get_logger()
+            log.warning("the books cannot be used now", chore=chore.value, error=str(error))
+        except Exception:  # noqa: BLE001 - the next time may fare better
+            structlog.get_logger().exception("a chore failed", chore=chore.value)
+        finally:
+            del self._tasks[chore]
+            after(went_well)
