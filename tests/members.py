@@ -20,6 +20,7 @@ from bot.app import Clapper, Face, Services
 from bot.bootstrap import Bot, Parts, PostOffice, build
 from bot.domain.ids import GuildId, JobNumber, UserId
 from bot.domain.job import Job
+from bot.domain.ports import Clock
 from bot.playground.local_discord import Cast, Channel, LocalDiscord, Message, Person, furnish
 from bot.playground.rehearsal import RehearsalProvider
 from bot.settings import read_settings
@@ -149,6 +150,7 @@ async def studio(
     fits: bool = True,
     scale: float = SCALE,
     routes: Iterable[web.AbstractRouteDef] = (),
+    clock: Clock | None = None,
     **settings: str,
 ) -> AsyncGenerator[Studio]:
     """Runs a bot until the block ends. Without `watching` jobs wait and nothing is submitted.
@@ -188,7 +190,7 @@ async def studio(
                 read_settings(environ, None),
                 postman=postman,
                 is_connected=lambda: True,
-                parts=Parts(alarm=lambda _: None),
+                parts=Parts(alarm=lambda _: None, clock=clock),
             )
         )
         watch = asyncio.create_task(bot.studio.watch.run()) if watching else None
