@@ -5,6 +5,6 @@ import { openDialog } from "./dialog.js";
 
 /** Shows a picture over the page, until Escape or a press beside it. */
 export function showPicture(src, alt) {
-  const picture = h("img", { src, alt, class: "lightbox-picture" });
+  const picture = h("img", { src, alt: alt || "Picture", class: "lightbox-picture" });
   openDialog({ label: alt || "Picture", className: "lightbox", body: [picture] });
 }
