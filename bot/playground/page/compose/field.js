@@ -4,7 +4,7 @@ import { act, Refused } from "../core/api.js";
 import { freshId, h } from "../core/dom.js";
 import { me, place } from "../core/here.js";
 import { suggest, unsuggest } from "./suggestions.js";
-import { choicesFor, kindOf, readTyped } from "./values.js";
+import { Kind, choicesFor, kindOf, readTyped } from "./values.js";
 import { translated } from "./commands.js";
 
 const PATIENCE = 120;
@@ -19,10 +19,11 @@ export class Field {
     this.asking = 0;
     const ids = { name: freshId("option"), about: freshId("about"), problem: freshId("problem") };
     const offers = Boolean(spec.autocomplete || choicesFor(spec));
-    this.input = h(offers || spec.type !== 3 ? "input" : "textarea", {
+    const oneLine = offers || spec.type !== Kind.STRING;
+    this.input = h(oneLine ? "input" : "textarea", {
       class: "option-input",
       id: freshId("value"),
-      rows: "1",
+      rows: oneLine ? null : "1",
       autocomplete: "off",
       spellcheck: "false",
       dir: "auto",

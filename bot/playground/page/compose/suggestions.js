@@ -17,7 +17,8 @@ export function suggest(input, { title, head = null, items, aimed = items.length
   const list = h("ul", { role: "listbox", id: "suggestion-list", "aria-label": title }, options);
   refill(panel(), head && h("div", { class: "suggestion-head" }, head), options.length ? list : null);
   panel().hidden = false;
-  input.setAttribute("aria-controls", options.length ? "suggestion-list" : "");
+  if (options.length) input.setAttribute("aria-controls", "suggestion-list");
+  else input.removeAttribute("aria-controls");
   if (input.getAttribute("role") === "combobox") input.setAttribute("aria-expanded", String(options.length > 0));
   aim(aimed);
 }
@@ -61,6 +62,7 @@ export const isSuggesting = (input) => current?.input === input && current.items
 export function unsuggest(input = current?.input) {
   if (!current || current.input !== input) return;
   input.removeAttribute("aria-activedescendant");
+  input.removeAttribute("aria-controls");
   if (input.getAttribute("role") === "combobox") input.setAttribute("aria-expanded", "false");
   current = null;
   panel().hidden = true;

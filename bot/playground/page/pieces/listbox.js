@@ -32,12 +32,13 @@ class Menu {
         "aria-labelledby": about.labelledBy,
         "aria-describedby": about.describedBy,
         "aria-busy": about.busy ? "true" : null,
-        disabled: about.disabled || about.busy,
+        disabled: about.disabled,
+        "aria-disabled": about.busy ? "true" : null,
         data: { control: about.control ?? "" },
         on: { click: () => (this.list ? this.close() : this.open()), keydown: (event) => this.key(event) },
       },
       this.face,
-      about.busy ? h("span", { class: "dots" }) : icon("down"),
+      about.busy ? h("span", { class: "dots", "aria-hidden": "true" }) : icon("down"),
     );
     this.node = h("div", { class: "menu", on: { focusout: (event) => this.left(event) } }, this.button);
     this.show();
@@ -53,6 +54,7 @@ class Menu {
   }
 
   open() {
+    if (this.about.busy) return;
     const { options, name } = this.about;
     this.before = [...this.chosen].join("\n");
     this.items = options.map((one) => this.item(one));

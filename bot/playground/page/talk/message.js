@@ -11,7 +11,7 @@ import { embed } from "./embeds.js";
 import { attachments } from "./media.js";
 import { openMessageMenu } from "./message_menu.js";
 import { parts } from "./parts.js";
-import { choose, forgive, isBusy, press, problemOf } from "./presses.js";
+import { choose, forgive, isBusy, pickedIn, press, problemOf } from "./presses.js";
 import { said } from "./words.js";
 
 const LOADING = 1 << 7;
@@ -113,6 +113,7 @@ function body(message, shelf) {
   const deeds = {
     shelf,
     busy: (customId) => isBusy(message.id, customId),
+    picked: (customId) => pickedIn(message.id, customId),
     press: (button) => press(message, button),
     choose: (select, values) => choose(message, select, values),
   };

@@ -1,5 +1,5 @@
 // Components: containers, texts, sections, galleries, files, separators, rows of buttons and menus.
-// `deeds` does what is pressed: {shelf, busy(id), press(button), choose(select, values)}.
+// `deeds` does what is pressed: {shelf, busy(id), picked(id), press(button), choose(select, values)}.
 
 import { h } from "../core/dom.js";
 import { iconOfEmoji } from "../pieces/icons.js";
@@ -99,12 +99,13 @@ function button(one, deeds) {
       on: { click: press },
     },
     face(one),
-    busy && h("span", { class: "dots", "aria-label": "working" }),
+    busy && h("span", { class: "dots", "aria-hidden": "true" }),
   );
 }
 
 function select(one, deeds) {
-  const { options, chosen } = choicesOf(one);
+  const { options, chosen: proposed } = choicesOf(one);
+  const chosen = deeds.picked(one.custom_id) ?? proposed;
   return menuOf({
     name: one.placeholder || "Make a selection",
     placeholder: one.placeholder || "Make a selection",

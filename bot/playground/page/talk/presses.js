@@ -3,13 +3,18 @@
 import { act, Refused } from "../core/api.js";
 import { Answer, outcome } from "../core/asked.js";
 import { me } from "../core/here.js";
-import { tell } from "../core/news.js";
+import { on, tell } from "../core/news.js";
 import { openForm } from "../pieces/form.js";
 
 const FAILED = "This interaction failed";
 
 /** By message: {busy: Set of custom ids, problem: a sentence}. */
 const states = new Map();
+
+/** By message and custom id: what was chosen in a menu, until the message says otherwise. */
+const picks = new Map();
+on("event:message_edited", (message) => picks.delete(message.id));
+export const pickedIn = (messageId, customId) => picks.get(messageId)?.get(customId) ?? null;
 
 const stateOf = (messageId) => states.get(messageId) ?? { busy: new Set(), problem: "" };
 export const isBusy = (messageId, customId) => stateOf(messageId).busy.has(customId);
@@ -22,6 +27,8 @@ export function press(message, button) {
 
 /** Chooses in a select menu of a message. */
 export function choose(message, select, values) {
+  if (!picks.has(message.id)) picks.set(message.id, new Map());
+  picks.get(message.id).set(select.custom_id, values);
   return follow(message, select.custom_id, () => act("choose", { ...about(message, select.custom_id), values }));
 }
 
