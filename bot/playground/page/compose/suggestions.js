@@ -14,7 +14,8 @@ const panel = () => byId("suggestions");
 export function suggest(input, { title, head = null, items, aimed = items.length ? 0 : -1 }) {
   const options = items.map((one, nth) => option(one, nth));
   current = { input, items, options, at: -1 };
-  const list = h("ul", { role: "listbox", id: "suggestion-list", "aria-label": title }, options);
+  // Steered from the input; still, what scrolls can be reached.
+  const list = h("ul", { role: "listbox", tabindex: "0", id: "suggestion-list", "aria-label": title }, options);
   refill(panel(), head && h("div", { class: "suggestion-head" }, head), options.length ? list : null);
   panel().hidden = false;
   if (options.length) input.setAttribute("aria-controls", "suggestion-list");
