@@ -121,10 +121,8 @@ async def test_tab_reaches_everything_and_its_focus_is_seen(visit) -> None:
         await stage.ann.say(stage.cast.videos, "hello")
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
         await expect(window.message("hello")).to_be_visible()
-        await window.message("hello").focus()
-        await window.tab.evaluate("document.activeElement.blur()")
         names, unseen = [], []
-        for _ in range(24):
+        for _ in range(20):
             await window.tab.keyboard.press("Tab")
             names.append(re.sub(r"\s+", " ", await window.focused()).strip())
             outlined = await window.tab.evaluate(
@@ -139,8 +137,9 @@ async def test_tab_reaches_everything_and_its_focus_is_seen(visit) -> None:
         wanted = ["Skip to the message box", "Switch to dark", "general", "a thread", "videos"]
         wanted += ["showcase", "lobby", "Attach files", "Message #videos"]
         assert [name for name in wanted if name not in names] == []
-        assert any(name.startswith("Ann") for name in names)
+        assert "AAnnmember" in names
         assert any(re.match(r"Ann, \d", name) for name in names), "a message"
+        assert names.index("Message #videos") > names.index("More")
         assert unseen == []
 
 

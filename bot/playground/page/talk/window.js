@@ -112,6 +112,15 @@ export class FeedWindow {
     wanted.forEach((node, nth) => {
       if (this.list.children[nth] !== node) this.list.insertBefore(node, this.list.children[nth] ?? null);
     });
+    this.reachable();
+  }
+
+  /** One message can be reached with Tab: the one that was left, or else the newest. */
+  reachable() {
+    if (this.list.querySelector("article[tabindex='0']")) return;
+    const newest = this.list.lastElementChild?.querySelector("article");
+    newest?.setAttribute("tabindex", "0");
+    newest?.querySelector(".more")?.setAttribute("tabindex", "0");
   }
 
   edge() {
