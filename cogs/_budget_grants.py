@@ -69,8 +69,12 @@ class Grants(commands.Cog):
         )
         funds = before, await answer.patiently(funds_of(interaction, member))
         pool = await answer.patiently(services.money.pool(caller.guild, now=now))
+        blocked = await answer.patiently(
+            services.policies.is_blocked(caller.guild, UserId(member.id))
+        )
         reader = interaction.client.reader(interaction)
-        await answer.privately(_grant_card(reader, member.id, grant, funds, pool, reason=reason))
+        careful = _warnings(reader, member.id, funds[1], pool, blocked=blocked)
+        await answer.privately(_grant_card(reader, member.id, grant, funds, careful, reason=reason))
 
     @app_commands.command(
         name=localised("commands.budget.take.name"), description=localised("commands.budget.take")
@@ -113,17 +117,26 @@ class Grants(commands.Cog):
         return await take_choices(interaction, current)
 
 
+def _warnings(reader: Reader, member: int, funds: Funds, pool: Pool, *, blocked: bool) -> list[str]:
+    """Why not all of it can be spent."""
+    found: list[str] = []
+    if blocked:
+        found.append(reader.say("budget.grant.blocked", member=f"<@{member}>"))
+    if pool.free < funds.free:
+        found.append(reader.say("budget.grant.pool", free=pool.free, at=pool.period.ends_at))
+    return found
+
+
 def _grant_card(
     reader: Reader,
     member: int,
     grant: Grant,
     funds: tuple[Funds, Funds],
-    pool: Pool,
+    careful: list[str],
     *,
     reason: str,
 ) -> Card:
     key = "budget.grant.lasts" if grant.expires_at is None else "budget.grant.until"
-    short = pool.free < funds[1].free
     return notice_card(
         reader.say("budget.grant.title"),
         "\n".join(
@@ -134,8 +147,8 @@ def _grant_card(
         ),
         _because(reader, reason),
         money_of(reader, member, *funds),
-        reader.say("budget.grant.pool", free=pool.free, at=pool.period.ends_at) if short else "",
-        tone=Tone.CAREFUL if short else Tone.GOOD,
+        "\n".join(careful),
+        tone=Tone.CAREFUL if careful else Tone.GOOD,
         footer=reader.say("budget.quiet"),
     )
 

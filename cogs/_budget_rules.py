@@ -4,7 +4,7 @@ Rule: what was used already counts against the new amount, and the answer says s
 """
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from discord import app_commands
 from discord.ext import commands
@@ -45,8 +45,8 @@ class Rules(commands.Cog):
                 act="allowance",
             )
         )
-        named = await answer.patiently(_count_named(interaction))
-        await answer.privately(_allowance_card(reader, *rules, named, _members(interaction)))
+        crowd = await answer.patiently(_crowd(interaction))
+        await answer.privately(_allowance_card(reader, *rules, crowd))
 
     @app_commands.command(
         name=localised("commands.budget.server.name"),
@@ -88,29 +88,37 @@ async def _change(
     return before[-1], after
 
 
-async def _count_named(interaction: Asked) -> tuple[int, int]:
-    """Roles and members with an amount of their own."""
-    policies, guild = interaction.client.services.policies, caller_of(interaction).guild
-    roles = await policies.list_role_allowances(guild)
-    return len(roles), await policies.count_member_allowances(guild)
+@dataclass(frozen=True, slots=True)
+class _Crowd:
+    """Whom a change for everybody reaches, and what they have used."""
+
+    members: int
+    """As far as Discord has told; bots are among them."""
+    roles: int
+    """With an amount of their own."""
+    persons: int
+    """The same."""
+    pool: Pool
 
 
-def _members(interaction: Asked) -> int:
-    """How many the server has, as far as Discord has told; bots are among them."""
-    return (interaction.guild and interaction.guild.member_count) or 0
+async def _crowd(interaction: Asked) -> _Crowd:
+    services, guild = interaction.client.services, caller_of(interaction).guild
+    return _Crowd(
+        (interaction.guild and interaction.guild.member_count) or 0,
+        len(await services.policies.list_role_allowances(guild)),
+        await services.policies.count_member_allowances(guild),
+        await services.money.pool(guild, now=services.clock.now()),
+    )
 
 
-def _allowance_card(
-    reader: Reader, before: Policy, after: Policy, named: tuple[int, int], members: int
-) -> Card:
+def _allowance_card(reader: Reader, before: Policy, after: Policy, crowd: _Crowd) -> Card:
     kind = after.allowance_period
-    roles, persons = named
     notes = [
         reader.say(f"budget.allowance.once.{kind}"),
         reader.say("budget.allowance.nothing") if not after.allowance else "",
-        reader.say("budget.allowance.all", count=members) if members else "",
-        reader.say("budget.allowance.roles", count=roles) if roles else "",
-        reader.say("budget.allowance.members", count=persons) if persons else "",
+        reader.say("budget.allowance.all", count=crowd.members) if crowd.members else "",
+        reader.say("budget.allowance.roles", count=crowd.roles) if crowd.roles else "",
+        reader.say("budget.allowance.members", count=crowd.persons) if crowd.persons else "",
         _beyond_pool(reader, after),
     ]
     return change_card(
@@ -121,6 +129,7 @@ def _allowance_card(
             per(reader, after.allowance, kind),
         ),
         "\n".join(filter(None, notes)),
+        pool_line(reader, crowd.pool),
     )
 
 

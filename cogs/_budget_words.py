@@ -3,8 +3,6 @@
 Rule: a change says what was and what is, and a repetition says that nothing changed.
 """
 
-from typing import TypeVar
-
 from discord import app_commands
 
 from bot.app import localised
@@ -12,8 +10,6 @@ from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.budget import Funds, Pool
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
-
-T = TypeVar("T")
 
 LONGEST_AMOUNT = 20
 """Characters of an amount, and more than any needs."""
@@ -35,8 +31,10 @@ def per(reader: Reader, amount: Micros, kind: PeriodKind) -> str:
 
 def change_line(reader: Reader, before: str, after: str) -> str:
     """From what to what; or that it is so already."""
-    key = "budget.unchanged" if before == after else "budget.changed"
-    return reader.say(key, before=before, after=after)
+    if before != after:
+        return reader.say("budget.changed", before=before, after=after)
+    key = "budget.unchanged.none" if after == reader.say("budget.own.none") else "budget.unchanged"
+    return reader.say(key, after=after)
 
 
 def change_card(reader: Reader, title: str, change: tuple[str, str], *paragraphs: str) -> Card:

@@ -67,10 +67,18 @@ def _refund_card(reader: Reader, refund: Refund, funds: Funds | None) -> Card:
     lost = refund.amount - refund.usable
     return notice_card(
         reader.say("refund.title", number=refund.job),
-        reader.say("refund.given", member=member, amount=refund.amount),
-        "\n".join(_part(reader, part) for part in refund.parts),
-        reader.say("refund.some" if lost else "refund.all", usable=refund.usable),
-        reader.say("refund.free", member=member, free=funds.free) if funds else "",
+        "\n".join(
+            (
+                reader.say("refund.given", member=member, amount=refund.amount),
+                *(f"- {_part(reader, part)}" for part in refund.parts),
+            )
+        ),
+        "\n".join(
+            (
+                reader.say("refund.some" if lost else "refund.all", usable=refund.usable),
+                *([reader.say("refund.free", member=member, free=funds.free)] if funds else []),
+            )
+        ),
         tone=Tone.GOOD if not lost else Tone.CAREFUL,
         footer=reader.say("refund.pool"),
     )

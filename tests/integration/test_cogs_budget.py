@@ -46,6 +46,7 @@ async def test_an_allowance_says_what_it_was_and_what_follows(tmp_path) -> None:
         assert "$1.00 a month → **$0.25 a week**" in text
         assert "renews on Mondays" in text
         assert "6 members" in text
+        assert "everybody together has spent $0.00" in text
         rules = await here.services.policies.read(here.guild)
         assert (rules.allowance, rules.allowance_period) == (dollars("0.25"), PeriodKind.WEEK)
 
@@ -109,6 +110,8 @@ async def test_a_role_gets_its_own_and_gives_it_back(tmp_path) -> None:
         assert "$5.00 a month → **$0.10 a month**" in text
         assert "less than the $1.00 a month" in text
         text = await told(here.ada, here, "role", role="patrons", amount="default")
+        again = await told(here.ada, here, "role", role="patrons", amount="default")
+        assert "There is no amount of their own, so nothing changed" in again
         assert "**no amount of their own**" in text
         assert await here.services.policies.list_role_allowances(here.guild) == {}
 

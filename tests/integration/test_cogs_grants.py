@@ -9,7 +9,7 @@ from bot.domain.budget import Funds
 from bot.domain.ids import UserId
 from bot.domain.money import dollars
 from tests.admins import open_to, told
-from tests.members import Studio, studio
+from tests.members import ADMIN, Studio, studio
 
 DAY = timedelta(days=1)
 
@@ -94,6 +94,14 @@ async def test_a_grant_beyond_the_pool_is_given_with_a_word_of_warning(tmp_path)
         text = await told(here.ada, here, "grant", member="ann", amount="30")
         assert "the whole server has only $25.00 left" in text
         assert (await funds(here)).free == dollars("31")
+
+
+async def test_a_grant_to_somebody_blocked_says_that_it_cannot_be_spent(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        ann, now = UserId(here.cast.ann.id), here.services.clock.now()
+        await here.services.policies.block_member(here.guild, ann, actor=ADMIN, now=now)
+        text = await told(here.ada, here, "grant", member="ann", amount="1")
+        assert "may not make videos here. `/studio unblock`" in text
 
 
 async def test_nothing_cannot_be_granted_and_nobody_else_is_given_anything(tmp_path) -> None:

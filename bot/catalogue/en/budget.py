@@ -12,6 +12,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "budget.per.month": "{amount:money} a month",
     "budget.changed": "{before} \N{RIGHTWARDS ARROW} **{after}**",
     "budget.unchanged": "It is **{after}** already, so nothing changed.",
+    "budget.unchanged.none": "There is no amount of their own, so nothing changed.",
     "budget.free": "{member} can spend **{after:money}** now, as before.",
     "budget.free.changed": "{member} can spend **{after:money}** now; before, it was {before:money}.",
     "budget.used.day": "Spent today: {spent:money}. Held for videos in the making: {held:money}.",
@@ -95,6 +96,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "budget.grant.given": "{member} gets **{amount:money}** once, on top.",
     "budget.grant.until": "Grant {id} lasts until {at:moment} ({at:ago}), or until it is spent.",
     "budget.grant.lasts": "Grant {id} lasts until it is spent.",
+    "budget.grant.blocked": (
+        "Careful: {member} may not make videos here. `/studio unblock` changes that."
+    ),
     "budget.grant.pool": (
         "Careful: the whole server has only {free:money} left, so not all of it can be spent before that"
         " renews {at:ago}. `/budget server` changes that."
