@@ -51,10 +51,13 @@ class FarProvider:
 
 
 @asynccontextmanager
-async def far_provider(*, scale: float = 1.0) -> AsyncGenerator[FarProvider]:
+async def far_provider(
+    *, scale: float = 1.0, requests_per_minute: int = 10_000
+) -> AsyncGenerator[FarProvider]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot.playground.rehearsal", "--fast", "--until-eof"),
         *("--wait-scale", str(scale), "--balance", "10000"),
+        *("--requests-per-minute", str(requests_per_minute)),
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,

@@ -22,6 +22,7 @@ async def run(arguments: argparse.Namespace) -> None:
         balance=arguments.balance,
         folder=arguments.folder,
         port=arguments.port,
+        requests_per_minute=arguments.requests_per_minute,
         wait_scale=arguments.wait_scale,
         fast=arguments.fast,
         full_size=arguments.full_size,
@@ -45,6 +46,7 @@ def read(words: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--key", default=KEY)
     parser.add_argument("--balance", type=float, default=100, help="dollars")
+    parser.add_argument("--requests-per-minute", type=int, default=10_000, help="above: 429")
     parser.add_argument("--folder", type=Path, help="where clips are kept")
     parser.add_argument("--wait-scale", type=float, default=1, help="0.001: a minute in 60 ms")
     parser.add_argument("--fast", action="store_true", help="one tiny clip per shape and length")
