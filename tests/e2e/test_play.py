@@ -54,21 +54,72 @@ async def test_a_bot_that_is_killed_in_mid_job_delivers_one_video_for_one_bill(t
     assert state["guide"]["kill"]
 
 
-FAILURES = {
-    "content refused": "prompt",
-    "image not reachable": "image",
-}
-
-
-@pytest.mark.parametrize("weather", FAILURES)
-async def test_a_failure_is_told_and_costs_nothing(tmp_path, weather):
+@pytest.mark.parametrize(
+    ("weather", "words"),
+    [
+        ("content refused", "held back"),
+        ("image not reachable", "image"),
+        ("balance empty", "looked after"),
+    ],
+)
+async def test_a_failure_is_told_and_costs_nothing(tmp_path, weather, words):
     async with playing(tmp_path / "data") as play:
         await play.weather(weather)
         await play.ltx()
-        told = await play.message(lambda one: "nothing was charged" in one["text"].lower(), weather)
-        assert FAILURES[weather] in told["text"].lower()
+        told = await play.message(lambda one: "did not work out" in one["text"], "a failure")
+        assert words in told["text"].lower()
+        assert "nothing was charged" in told["text"].lower()
         state = await play.settled()
+        assert not await play.videos()
     assert state["books"]["provider"]["billed"] == state["books"]["bot"]["charged"] == "$0.00"
+    assert state["books"]["bot"]["held"] == "$0.00"
+
+
+@pytest.mark.parametrize("weather", ["slow", "answer lost"])
+async def test_what_is_only_trouble_on_the_way_becomes_one_video(tmp_path, weather):
+    async with playing(tmp_path / "data") as play:
+        await play.weather(weather)
+        await play.ltx()
+        await play.message(clips, "a video")
+        state = await play.settled()
+        assert len(await play.videos()) == 1
+    assert state["books"]["provider"]["tasks"] == 1
+    assert state["books"]["provider"]["billed"] == state["books"]["bot"]["charged"] == "$0.06"
+
+
+@pytest.mark.parametrize(
+    ("weather", "note"), [("rate limited", "waiting"), ("never finishes", "underway")]
+)
+async def test_what_waits_keeps_its_money_held_until_the_weather_changes(tmp_path, weather, note):
+    async with playing(tmp_path / "data") as play:
+        await play.weather(weather)
+        await play.ltx()
+        state = await play.until(lambda it: notes(it) == {note}, note)
+        assert state["books"]["bot"]["held"] == "$0.06"
+        assert state["books"]["mood"] == "passing"
+        await play.weather("works")
+        await play.message(clips, "a video")
+        state = await play.settled()
+    assert state["books"]["provider"]["tasks"] == 1
+    assert state["books"]["bot"]["charged"] == "$0.06"
+
+
+async def test_an_outage_of_discord_is_outlasted_and_the_video_arrives_once(tmp_path):
+    async with playing(tmp_path / "data") as play:
+        await play.weather("never finishes")
+        await play.ltx()
+        await play.until(lambda it: notes(it) == {"underway"}, "at the provider")
+        await play.post("/_play/discord", {"down_seconds": 60})
+        await play.until(lambda it: it["bot"]["being"] == "cut off", "cut off")
+        await play.weather("works")
+        await play.until(
+            lambda it: "stored" in it["books"]["bot"]["states"], "fetched all the same"
+        )
+        up = await play.post("/_play/discord", {"down_seconds": 0})
+        assert up["discord"] == {"up": True, "back_at": None}
+        await play.message(clips, "a video")
+        await play.settled()
+        assert len(await play.videos()) == 1
 
 
 async def test_a_port_that_is_taken_is_one_line_and_exit_code_two(tmp_path):

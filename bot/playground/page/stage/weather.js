@@ -27,7 +27,7 @@ const KINDS = {
   },
   "balance empty": {
     label: "Balance empty",
-    hint: "The operator's account at the provider has run dry. Paid work pauses, and goes on by itself when this is over.",
+    hint: "The operator's account at the provider has run dry. The member is told and pays nothing; new orders are refused until this is over.",
     icon: ["M4 7.5h14.5a1.5 1.5 0 0 1 1.5 1.5v9a1.5 1.5 0 0 1-1.5 1.5H5.5A1.5 1.5 0 0 1 4 18z", "M4 7.5A2.5 2.5 0 0 1 6.5 5H16v2.5", "M16 13.5h4"],
   },
   "rate limited": {
