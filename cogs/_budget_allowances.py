@@ -34,22 +34,8 @@ class Allowances(commands.Cog):
     )
     async def role(self, interaction: Asked, role: discord.Role, amount: Typed) -> None:
         """What a role gets."""
-        micros = parse_own_dollars(amount)
-        if role.is_default():
-            raise SorryError("budget.role.everyone")
-        services, caller = interaction.client.services, caller_of(interaction)
-        answer, reader = Answer(interaction), interaction.client.reader(interaction)
-        before = await answer.patiently(
-            services.policies.set_role_allowance(
-                caller.guild,
-                RoleId(role.id),
-                micros,
-                actor=caller.member,
-                now=services.clock.now(),
-            )
-        )
-        rules = await answer.patiently(services.policies.read(caller.guild))
-        await answer.privately(_role_card(reader, role.id, rules, (before, micros)))
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_role(interaction, role, amount)))
 
     @app_commands.command(
         name=localised("commands.budget.member.name"),
@@ -61,25 +47,38 @@ class Allowances(commands.Cog):
     )
     async def member(self, interaction: Asked, member: discord.User, amount: Typed) -> None:
         """What one person gets."""
-        micros = parse_own_dollars(amount)
-        require_person(member, may_be_gone=micros is None)
-        services, caller = interaction.client.services, caller_of(interaction)
-        answer, reader = Answer(interaction), interaction.client.reader(interaction)
-        whose, now = UserId(member.id), services.clock.now()
-        was = await answer.patiently(funds_of(interaction, member))
-        before = await answer.patiently(
-            services.policies.set_member_allowance(
-                caller.guild, whose, micros, actor=caller.member, now=now
-            )
-        )
-        funds = await answer.patiently(funds_of(interaction, member))
-        await answer.privately(_member_card(reader, member.id, (was, funds), (before, micros)))
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_member(interaction, member, amount)))
 
     @role.autocomplete("amount")
     @member.autocomplete("amount")
     async def amounts(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         """What was typed, and the word that ends an amount of one's own."""
         return await own_amount_choices(interaction, current)
+
+
+async def _role(interaction: Asked, role: discord.Role, amount: str) -> Card:
+    micros = parse_own_dollars(amount)
+    if role.is_default():
+        raise SorryError("budget.role.everyone")
+    services, caller = interaction.client.services, caller_of(interaction)
+    before = await services.policies.set_role_allowance(
+        caller.guild, RoleId(role.id), micros, actor=caller.member, now=services.clock.now()
+    )
+    rules = await services.policies.read(caller.guild)
+    return _role_card(interaction.client.reader(interaction), role.id, rules, (before, micros))
+
+
+async def _member(interaction: Asked, member: discord.User, amount: str) -> Card:
+    micros = parse_own_dollars(amount)
+    require_person(member, may_be_gone=micros is None)
+    services, caller = interaction.client.services, caller_of(interaction)
+    was = await funds_of(interaction, member)
+    before = await services.policies.set_member_allowance(
+        caller.guild, UserId(member.id), micros, actor=caller.member, now=services.clock.now()
+    )
+    funds = was, await funds_of(interaction, member)
+    return _member_card(interaction.client.reader(interaction), member.id, funds, (before, micros))
 
 
 def _role_card(

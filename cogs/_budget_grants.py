@@ -10,15 +10,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import localised
-from bot.cards import Card, Reader, Tone, notice_card, quote
-from bot.domain.budget import Funds, Grant, Pool, Taken
+from bot.cards import Card
 from bot.domain.expiry import parse_expiry
 from bot.domain.ids import UserId
 from bot.domain.money import parse_dollars, parse_dollars_or_all
 from cogs._answer import Answer
 from cogs._budget_choices import expiry_choices, take_choices
+from cogs._budget_grant_cards import grant_card, take_card, warnings
 from cogs._budget_target import funds_of, require_person
-from cogs._budget_words import LONGEST_AMOUNT, LONGEST_REASON, money_of
+from cogs._budget_words import LONGEST_AMOUNT, LONGEST_REASON
 from cogs._caller import Asked, caller_of
 
 _LONGEST_MOMENT: Final = 40
@@ -49,32 +49,9 @@ class Grants(commands.Cog):
         reason: Reason = "",
     ) -> None:
         """Once, on top."""
-        micros = parse_dollars(amount)
-        require_person(member)
-        services, caller = interaction.client.services, caller_of(interaction)
-        answer, now = Answer(interaction), services.clock.now()
-        rules = await answer.patiently(services.policies.read(caller.guild))
-        until = parse_expiry(expires, now=now, zone=rules.zone) if expires else None
-        before = await answer.patiently(funds_of(interaction, member))
-        grant = await answer.patiently(
-            services.money.grant(
-                caller.guild,
-                UserId(member.id),
-                micros,
-                actor=caller.member,
-                reason=reason,
-                expires_at=until,
-                now=now,
-            )
-        )
-        funds = before, await answer.patiently(funds_of(interaction, member))
-        pool = await answer.patiently(services.money.pool(caller.guild, now=now))
-        blocked = await answer.patiently(
-            services.policies.is_blocked(caller.guild, UserId(member.id))
-        )
-        reader = interaction.client.reader(interaction)
-        careful = _warnings(reader, member.id, funds[1], pool, blocked=blocked)
-        await answer.privately(_grant_card(reader, member.id, grant, funds, careful, reason=reason))
+        answer = Answer(interaction)
+        given = _grant(interaction, member, amount, expires=expires, reason=reason)
+        await answer.privately(await answer.patiently(given))
 
     @app_commands.command(
         name=localised("commands.budget.take.name"), description=localised("commands.budget.take")
@@ -88,23 +65,10 @@ class Grants(commands.Cog):
         self, interaction: Asked, member: discord.User, amount: Typed, *, reason: Reason = ""
     ) -> None:
         """Back from what was granted."""
-        micros = parse_dollars_or_all(amount)
-        services, caller = interaction.client.services, caller_of(interaction)
-        answer, now = Answer(interaction), services.clock.now()
-        before = await answer.patiently(funds_of(interaction, member))
-        taken = await answer.patiently(
-            services.money.take(
-                caller.guild,
-                UserId(member.id),
-                micros,
-                actor=caller.member,
-                reason=reason,
-                now=now,
-            )
+        answer = Answer(interaction)
+        await answer.privately(
+            await answer.patiently(_take(interaction, member, amount, reason=reason))
         )
-        funds = before, await answer.patiently(funds_of(interaction, member))
-        reader = interaction.client.reader(interaction)
-        await answer.privately(_take_card(reader, member.id, taken, funds, reason=reason))
 
     @grant.autocomplete("expires")
     async def moments(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
@@ -117,58 +81,49 @@ class Grants(commands.Cog):
         return await take_choices(interaction, current)
 
 
-def _warnings(reader: Reader, member: int, funds: Funds, pool: Pool, *, blocked: bool) -> list[str]:
-    """Why not all of it can be spent."""
-    found: list[str] = []
-    if blocked:
-        found.append(reader.say("budget.grant.blocked", member=f"<@{member}>"))
-    if pool.free < funds.free:
-        found.append(reader.say("budget.grant.pool", free=pool.free, at=pool.period.ends_at))
-    return found
-
-
-def _grant_card(
-    reader: Reader,
-    member: int,
-    grant: Grant,
-    funds: tuple[Funds, Funds],
-    careful: list[str],
-    *,
-    reason: str,
+async def _grant(
+    interaction: Asked, member: discord.User, amount: str, *, expires: str | None, reason: str
 ) -> Card:
-    key = "budget.grant.lasts" if grant.expires_at is None else "budget.grant.until"
-    return notice_card(
-        reader.say("budget.grant.title"),
-        "\n".join(
-            (
-                reader.say("budget.grant.given", member=f"<@{member}>", amount=grant.given),
-                reader.say(key, id=grant.account, at=grant.expires_at),
-            )
-        ),
-        _because(reader, reason),
-        money_of(reader, member, *funds),
-        "\n".join(careful),
-        tone=Tone.CAREFUL if careful else Tone.GOOD,
-        footer=reader.say("budget.quiet"),
+    micros = parse_dollars(amount)
+    require_person(member)
+    services, caller = interaction.client.services, caller_of(interaction)
+    now = services.clock.now()
+    zone = (await services.policies.read(caller.guild)).zone
+    until = parse_expiry(expires, now=now, zone=zone) if expires else None
+    before = await funds_of(interaction, member)
+    grant = await services.money.grant(
+        caller.guild,
+        UserId(member.id),
+        micros,
+        actor=caller.member,
+        reason=reason,
+        expires_at=until,
+        now=now,
     )
-
-
-def _take_card(
-    reader: Reader, member: int, taken: Taken, funds: tuple[Funds, Funds], *, reason: str
-) -> Card:
-    key = "taken" if taken.done else "less" if taken.there else "none"
-    said = reader.say(
-        f"budget.take.{key}", member=f"<@{member}>", amount=taken.amount, there=taken.there
+    funds = before, await funds_of(interaction, member)
+    reader = interaction.client.reader(interaction)
+    careful = warnings(
+        reader,
+        member.id,
+        funds[1],
+        await services.money.pool(caller.guild, now=now),
+        blocked=await services.policies.is_blocked(caller.guild, UserId(member.id)),
     )
-    return notice_card(
-        reader.say("budget.take.title" if taken.done else "budget.take.not"),
-        said,
-        _because(reader, reason) if taken.done else "",
-        money_of(reader, member, *funds),
-        tone=Tone.GOOD if taken.done else Tone.CAREFUL,
-        footer=reader.say("budget.quiet" if taken.done else "budget.take.granted-only"),
+    return grant_card(reader, member.id, grant, funds, careful, reason=reason)
+
+
+async def _take(interaction: Asked, member: discord.User, amount: str, *, reason: str) -> Card:
+    micros = parse_dollars_or_all(amount)
+    services, caller = interaction.client.services, caller_of(interaction)
+    before = await funds_of(interaction, member)
+    taken = await services.money.take(
+        caller.guild,
+        UserId(member.id),
+        micros,
+        actor=caller.member,
+        reason=reason,
+        now=services.clock.now(),
     )
-
-
-def _because(reader: Reader, reason: str) -> str:
-    return f"{reader.say('budget.reason')}\n{quote(reason, LONGEST_REASON * 2)}" if reason else ""
+    funds = before, await funds_of(interaction, member)
+    reader = interaction.client.reader(interaction)
+    return take_card(reader, member.id, taken, funds, reason=reason)

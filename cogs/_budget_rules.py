@@ -4,7 +4,7 @@ Rule: what was used already counts against the new amount, and the answer says s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from discord import app_commands
 from discord.ext import commands
@@ -16,6 +16,7 @@ from bot.domain.money import parse_dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
 from cogs._answer import Answer
+from cogs._budget_crowd import allowance_card, crowd_of
 from cogs._budget_words import LONGEST_AMOUNT, change_card, per, period_choices, pool_line
 from cogs._caller import Asked, caller_of
 
@@ -36,17 +37,9 @@ class Rules(commands.Cog):
     @app_commands.choices(period=period_choices())
     async def allowance(self, interaction: Asked, amount: Typed, period: str) -> None:
         """What every member gets."""
-        micros, kind = parse_dollars(amount, allow_zero=True), PeriodKind(period)
-        answer, reader = Answer(interaction), interaction.client.reader(interaction)
-        rules = await answer.patiently(
-            _change(
-                interaction,
-                lambda was: replace(was, allowance=micros, allowance_period=kind),
-                act="allowance",
-            )
-        )
-        crowd = await answer.patiently(_crowd(interaction))
-        await answer.privately(_allowance_card(reader, *rules, crowd))
+        answer = Answer(interaction)
+        decided = _allowance(interaction, amount, PeriodKind(period))
+        await answer.privately(await answer.patiently(decided))
 
     @app_commands.command(
         name=localised("commands.budget.server.name"),
@@ -59,16 +52,30 @@ class Rules(commands.Cog):
     @app_commands.choices(period=period_choices())
     async def server(self, interaction: Asked, amount: Typed, period: str) -> None:
         """The pool that nobody together can exceed."""
-        micros, kind = parse_dollars(amount, allow_zero=True), PeriodKind(period)
-        answer, reader = Answer(interaction), interaction.client.reader(interaction)
-        services, guild = interaction.client.services, caller_of(interaction).guild
-        rules = await answer.patiently(
-            _change(
-                interaction, lambda was: replace(was, pool=micros, pool_period=kind), act="pool"
-            )
-        )
-        pool = await answer.patiently(services.money.pool(guild, now=services.clock.now()))
-        await answer.privately(_server_card(reader, *rules, pool, services.money.caps))
+        answer = Answer(interaction)
+        decided = _server(interaction, amount, PeriodKind(period))
+        await answer.privately(await answer.patiently(decided))
+
+
+async def _allowance(interaction: Asked, amount: str, kind: PeriodKind) -> Card:
+    micros = parse_dollars(amount, allow_zero=True)
+    rules = await _change(
+        interaction,
+        lambda was: replace(was, allowance=micros, allowance_period=kind),
+        act="allowance",
+    )
+    crowd = await crowd_of(interaction)
+    return allowance_card(interaction.client.reader(interaction), *rules, crowd)
+
+
+async def _server(interaction: Asked, amount: str, kind: PeriodKind) -> Card:
+    micros = parse_dollars(amount, allow_zero=True)
+    rules = await _change(
+        interaction, lambda was: replace(was, pool=micros, pool_period=kind), act="pool"
+    )
+    money, guild = interaction.client.services.money, caller_of(interaction).guild
+    pool = await money.pool(guild, now=interaction.client.services.clock.now())
+    return _server_card(interaction.client.reader(interaction), *rules, pool, money.caps)
 
 
 async def _change(
@@ -86,59 +93,6 @@ async def _change(
         caller.guild, noted, act=act, actor=caller.member, now=services.clock.now()
     )
     return before[-1], after
-
-
-@dataclass(frozen=True, slots=True)
-class _Crowd:
-    """Whom a change for everybody reaches, and what they have used."""
-
-    members: int
-    """As far as Discord has told; bots are among them."""
-    roles: int
-    """With an amount of their own."""
-    persons: int
-    """The same."""
-    pool: Pool
-
-
-async def _crowd(interaction: Asked) -> _Crowd:
-    services, guild = interaction.client.services, caller_of(interaction).guild
-    return _Crowd(
-        (interaction.guild and interaction.guild.member_count) or 0,
-        len(await services.policies.list_role_allowances(guild)),
-        await services.policies.count_member_allowances(guild),
-        await services.money.pool(guild, now=services.clock.now()),
-    )
-
-
-def _allowance_card(reader: Reader, before: Policy, after: Policy, crowd: _Crowd) -> Card:
-    kind = after.allowance_period
-    notes = [
-        reader.say(f"budget.allowance.once.{kind}"),
-        reader.say("budget.allowance.nothing") if not after.allowance else "",
-        reader.say("budget.allowance.all", count=crowd.members) if crowd.members else "",
-        reader.say("budget.allowance.roles", count=crowd.roles) if crowd.roles else "",
-        reader.say("budget.allowance.members", count=crowd.persons) if crowd.persons else "",
-        _beyond_pool(reader, after),
-    ]
-    return change_card(
-        reader,
-        reader.say("budget.allowance.title"),
-        (
-            per(reader, before.allowance, before.allowance_period),
-            per(reader, after.allowance, kind),
-        ),
-        "\n".join(filter(None, notes)),
-        pool_line(reader, crowd.pool),
-    )
-
-
-def _beyond_pool(reader: Reader, rules: Policy) -> str:
-    """One member could spend all there is. Different lengths are not compared."""
-    if rules.allowance_period is not rules.pool_period or rules.allowance <= rules.pool:
-        return ""
-    pool = per(reader, rules.pool, rules.pool_period)
-    return reader.say("budget.allowance.beyond-pool", pool=pool)
 
 
 def _server_card(reader: Reader, before: Policy, after: Policy, pool: Pool, caps: Caps) -> Card:

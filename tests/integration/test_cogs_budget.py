@@ -8,6 +8,7 @@ from bot.domain.ids import RoleId, UserId
 from bot.domain.money import dollars
 from bot.domain.period import PeriodKind
 from tests.admins import open_to, told
+from tests.faced import until
 from tests.members import ADMIN, Studio, studio
 
 RULES: dict[str, dict[str, Any]] = {
@@ -67,10 +68,23 @@ async def test_amounts_of_their_own_are_counted_where_everybody_is_meant(tmp_pat
         await told(here.ada, here, "role", role="patrons", amount="5")
         await told(here.ada, here, "member", member="ben", amount="3")
         text = await told(here.ada, here, "allowance", amount="0", period="month")
-        for said in ("One role has an amount", "One member has an amount", "what they are granted"):
+        for said in (
+            f"keep it: <@&{here.cast.patrons.id}> $5.00 a month",
+            "One member has an amount",
+            "what they are granted",
+        ):
             assert said in text
         text = await told(here.ada, here, "allowance", amount="26", period="month")
         assert "all that the whole server has, $25.00 a month" in text
+        here.server.world.remove_role(here.cast.studio, here.cast.patrons)
+        await until(lambda: not _knows_role(here))
+        text = await told(here.ada, here, "allowance", amount="1", period="month")
+        assert "keep it" not in text, "a role that is gone gets nothing"
+
+
+def _knows_role(here: Studio) -> bool:
+    guild = here.client.get_guild(here.guild)
+    return guild is not None and guild.get_role(here.cast.patrons.id) is not None
 
 
 async def test_a_pool_says_what_is_used_and_which_cap_holds_all_the_same(tmp_path) -> None:

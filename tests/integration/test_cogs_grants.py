@@ -1,14 +1,18 @@
 """Money given once and taken back, on the local Discord: what is said, and what the books hold."""
 
+import asyncio
+import threading
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.domain.budget import Funds
+from bot.domain.errors import StoreFullError
 from bot.domain.ids import UserId
 from bot.domain.money import dollars
 from tests.admins import open_to, told
+from tests.faced import until
 from tests.members import ADMIN, Studio, studio
 
 DAY = timedelta(days=1)
@@ -220,3 +224,46 @@ async def test_all_that_can_be_taken_is_offered_to_admins_alone(tmp_path) -> Non
             ("all: $0.40", "all"),
         ]
         assert await here.ben.autocomplete("budget take", "amount", "", **where) == []
+
+
+# When something is slow or lost
+
+
+async def test_slow_books_do_not_make_the_answer_late_nor_public(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        gate = threading.Event()
+        stuck = asyncio.create_task(here.bot.database.write(lambda _: gate.wait(20)))
+        try:
+            asked = await here.ada.slash(
+                "budget grant", {"member": here.cast.ann, "amount": "1"}, channel=here.cast.general
+            )
+            await until(lambda: asked.messages)
+            [message] = asked.messages
+            assert message.ephemeral
+            assert (message.thinking, message.text) == (True, "")
+        finally:
+            gate.set()
+            await stuck
+        await until(lambda: "gets **$1.00** once" in message.text)
+        assert (await funds(here)).free == dollars("2")
+
+
+async def test_an_answer_that_is_lost_on_its_way_moves_nothing_twice(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        here.server.faults.fail("POST", "/interactions/*/callback", status=502, when="after")
+        text = await told(here.ada, here, "grant", member="ann", amount="1")
+        assert "gets **$1.00** once" in text
+        assert (await funds(here)).free == dollars("2")
+
+
+async def test_books_that_cannot_be_written_say_so_and_nothing_moves(tmp_path, monkeypatch) -> None:
+    async with studio(tmp_path, watching=False) as here:
+
+        async def full(*_: object) -> None:
+            raise StoreFullError("no space left")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(type(here.bot.database), "write", full)
+            text = await told(here.ada, here, "grant", member="ann", amount="1")
+        assert "Nothing was changed" in text
+        assert (await funds(here)).free == dollars("1")

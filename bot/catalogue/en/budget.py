@@ -35,11 +35,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "budget.allowance.all": Plural(
         by="count", one="This server has one member.", other="This server has {count} members."
     ),
-    "budget.allowance.roles": Plural(
-        by="count",
-        one="One role has an amount of its own, and keeps it.",
-        other="{count} roles have amounts of their own, and keep them.",
-    ),
+    "budget.allowance.roles": "Roles with an amount of their own keep it: {roles:list}",
     "budget.allowance.members": Plural(
         by="count",
         one="One member has an amount of their own, and keeps it.",
