@@ -224,6 +224,72 @@ async def test_two_members_order_at_once_and_each_sees_both(tmp_path, visit) -> 
             await expect(window.message("an owl")).to_contain_text("Ben used /ltx text")
 
 
+async def test_when_the_open_channel_goes_another_is_open(visit) -> None:
+    async with showroom() as stage:
+        hall = stage.world.add_channel(stage.cast.studio, "hall")
+        window = await visit(stage.server, stage.cast.ann, hall)
+        await expect(window.tab.get_by_role("heading", level=1)).to_have_text("hall")
+        stage.world.remove_channel(hall)
+        await expect(window.tab.get_by_role("heading", level=1)).not_to_have_text("hall")
+        await window.say("still here")
+        await expect(window.message("still here")).to_be_visible()
+
+
+async def test_a_first_direct_message_brings_its_place(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        place = stage.world.direct_channel(stage.cast.ann)
+        await post(stage, {"content": "psst"}, channel=place)
+        await window.places.get_by_role("button", name="Direct messages").click()
+        await expect(window.message("psst")).to_be_visible()
+        await window.say("yes?")
+        await expect(window.message("yes?")).to_be_visible()
+
+
+async def test_the_address_says_who_and_where(visit) -> None:
+    async with showroom() as stage:
+        cast = stage.cast
+        window = await visit(stage.server, cast.ann, cast.videos)
+        await window.go_to("general")
+        await window.become("Ben")
+        assert window.tab.url.endswith(f"#{cast.ben.id}/{cast.general.id}")
+        await window.tab.evaluate(f"location.hash = '#{cast.ada.id}/{cast.admins_only.id}'")
+        await expect(window.tab.get_by_role("heading", level=1)).to_have_text("admins-only")
+        await expect(window.person("Ada")).to_have_attribute("aria-pressed", "true")
+
+
+async def test_files_are_shown_under_whatever_name_this_machine_is_visited(visit) -> None:
+    async with showroom() as stage:
+        await post(stage, {"content": "look"}, files=[("fox.png", PNG)])
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.tab.goto(window.tab.url.replace("127.0.0.1", "localhost"))
+        picture = window.message("look").get_by_role("img")
+        assert await picture.evaluate("node => node.decode().then(() => node.naturalWidth)") == 1
+
+
+async def test_a_message_that_is_too_long_is_refused_and_kept(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.say("x" * 2001)
+        alert = window.tab.get_by_role("region", name="Write").get_by_role("alert")
+        await expect(alert).to_have_text("Your message is too long.")
+        await expect(window.box).to_have_value("x" * 2001)
+        await window.say("y" * 2000)
+        await expect(window.message("y" * 2000)).to_be_visible()
+        await expect(alert).to_be_hidden()
+
+
+async def test_a_command_being_written_stays_when_its_channel_is_named_again(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.begin("/everything")
+        await window.fill("text", "words")
+        await window.places.get_by_role("button", name="videos").click()
+        await expect(window.option("text")).to_have_value("words")
+        await window.go_to("general")
+        await expect(window.command).to_have_count(0)
+
+
 async def test_neighbours_find_what_they_may_import(visit) -> None:
     async with showroom() as stage:
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
@@ -237,7 +303,7 @@ async def test_neighbours_find_what_they_may_import(visit) -> None:
               await page.switchTo(ben);
               const opened = page.openChannel(general);
               const stage = document.getElementById("stage");
-              stage.append(page.h("h2", {}, "Weather"));
+              stage.append(page.h("h2", {}, "A neighbour"));
               await page.tryCommand("everything", {text: "words"});
               return {told, opened, place: page.place().name, people: page.people().length};
             }""",
@@ -247,7 +313,7 @@ async def test_neighbours_find_what_they_may_import(visit) -> None:
         await expect(window.person("Ben")).to_contain_text("$1.00 free")
         await expect(window.tab.get_by_text("Hello.")).to_be_visible()
         stage_of_page = window.tab.get_by_role("complementary", name="Playground")
-        await expect(stage_of_page.get_by_role("heading", name="Weather")).to_be_visible()
+        await expect(stage_of_page.get_by_role("heading", name="A neighbour")).to_be_visible()
         await expect(window.option("text")).to_have_value("words")
         await window.send()
         await expect(window.message("Ben used /everything")).to_be_visible()

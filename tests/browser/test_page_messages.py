@@ -249,15 +249,30 @@ async def test_a_hostile_prompt_is_only_ever_text(visit) -> None:
         shown = await window.messages.first.inner_text()
         for piece in ('<img src=x onerror="window.hit=1">', "<script>", "</p></article></main>"):
             assert piece in shown
-        # What turns the direction of one text turns nothing beside it.
-        heads = await window.messages.last.bounding_box()
-        assert heads["x"] >= 0
         wide = "document.documentElement.scrollWidth <= innerWidth"
         assert await window.tab.evaluate(wide)
         await window.begin("/everything")
         await window.fill("text", text)
         await window.send()
         await expect(window.option("text")).to_have_accessible_description(re.compile("at most 10"))
+
+
+async def test_a_name_that_turns_the_direction_turns_nothing_beside_it(visit) -> None:
+    async with showroom() as stage:
+        stage.cast.ben.shown_as = "\u202eneb\u2067"
+        await stage.ben.say(stage.cast.videos, "\u202e(1 2) fox\u2067")
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        left = """node => [...node.querySelectorAll(".author, time, .more")].map(
+            (one) => one.getBoundingClientRect().left)"""
+        author, time_of_it, more = await window.messages.last.evaluate(left)
+        assert author < time_of_it < more
+        said = await window.message("(1 2)").get_by_role("paragraph").last.bounding_box()
+        assert abs(said["x"] - author) < 2
+        [person] = await window.person("\u202eneb").evaluate_all(
+            """nodes => nodes.map((node) => [...node.querySelectorAll(".avatar, .balance")].map(
+                (one) => one.getBoundingClientRect().left))"""
+        )
+        assert person[0] < person[1]
 
 
 @pytest.mark.parametrize(

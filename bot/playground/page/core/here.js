@@ -53,9 +53,12 @@ export async function readWorld() {
   const found = await look("", { as: actorId });
   if (mine !== reading) return;
   world = found;
+  const before = placeId;
   if (placeId === null || findChannel(placeId) === null) placeId = usualPlace();
   writeAddress();
   tell("world", world);
+  // The channel that was open is gone, or closed to this person.
+  if (placeId !== before) tell("place", place());
 }
 
 function usualPlace() {
@@ -84,12 +87,22 @@ async function catchUp() {
 export function openChannel(channelId, messageId = null) {
   const channel = findChannel(channelId);
   if (channel === null) return false;
-  placeId = channelId;
-  writeAddress();
-  tell("place", channel);
+  if (channelId !== placeId) {
+    placeId = channelId;
+    writeAddress();
+    tell("place", channel);
+  }
   if (messageId !== null) tell("jump", messageId);
   return true;
 }
+
+/** Somebody wrote another address into the browser. */
+async function readAddress() {
+  const [user, channel] = location.hash.slice(1).split("/");
+  if (people().some((one) => one.id === user)) await switchTo(user);
+  if (channel) openChannel(channel);
+}
+addEventListener("hashchange", () => readAddress().catch(() => {}));
 
 function writeAddress() {
   history.replaceState(null, "", `#${actorId}/${placeId ?? ""}`);
@@ -115,6 +128,8 @@ function readSoon() {
   soon = setTimeout(() => readWorld().catch(() => {}), 30);
 }
 for (const kind of CHANGES) on(`event:${kind}`, readSoon);
+// The first direct message makes its channel.
+on("event:message_posted", (message) => findChannel(message.channel_id) ?? readSoon());
 
 function put(changes) {
   if (world === null) return;

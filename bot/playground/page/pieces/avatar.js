@@ -7,14 +7,14 @@ const GOLDEN = 137.508;
 /** `size`: "", "small" or "tiny". */
 export function avatar(user, name, size = "") {
   const node = h("span", { class: `avatar ${size} ${user.bot ? "bot" : ""}`, "aria-hidden": "true" }, initials(name));
-  node.style.setProperty("--hue", String(hueOf(user.id)));
+  node.style.setProperty("--hue", String(hueOf(user.username)));
   return node;
 }
 
-/** Ids of one day differ in few digits: mixed well, their colours differ much. */
-function hueOf(id) {
+/** Names that differ little: mixed well, their colours differ much. */
+function hueOf(name) {
   let mixed = 2166136261;
-  for (const sign of id) mixed = Math.imul(mixed ^ sign.charCodeAt(0), 16777619);
+  for (const sign of name) mixed = Math.imul(mixed ^ sign.charCodeAt(0), 16777619);
   return Math.round(((mixed >>> 0) * GOLDEN) % 360);
 }
 

@@ -4,7 +4,7 @@
 import { act, Refused } from "../core/api.js";
 import { outcome, Answer } from "../core/asked.js";
 import { h } from "../core/dom.js";
-import { bot, me } from "../core/here.js";
+import { bot } from "../core/here.js";
 import { said } from "../talk/words.js";
 import { openDialog } from "./dialog.js";
 import { fieldOf } from "./form_fields.js";
@@ -39,7 +39,7 @@ export function openForm(interaction) {
 function part(one, fields, interaction) {
   if (one.type === TEXT) return said(one.content);
   const inner = one.type === ROW ? one.components[0] : one.component;
-  const field = fieldOf(inner, { label: one.label ?? inner.label ?? "", description: one.description, channelId: interaction.channel_id });
+  const field = fieldOf(inner, { label: one.label ?? inner.label ?? "", description: one.description, userId: interaction.user_id, channelId: interaction.channel_id });
   fields.push(field);
   return field.node;
 }
@@ -56,7 +56,7 @@ async function sendForm({ interaction, fields, problem, send, dialog }) {
       const value = await field.read();
       if (value !== undefined) options[field.id] = value;
     }
-    const { interaction: sent } = await act("submit", { user: me().id, interaction: interaction.id, options });
+    const { interaction: sent } = await act("submit", { user: interaction.user_id, interaction: interaction.id, options });
     const ended = await outcome(sent);
     if (ended.failed) throw new Refused(WRONG);
     dialog.close();

@@ -14,10 +14,10 @@ const TICK = 23;
 const PARAGRAPH = 2;
 
 /** The field for a component, with its label and what is said about it. */
-export function fieldOf(one, { label, description, channelId }) {
+export function fieldOf(one, { label, description, userId, channelId }) {
   const ids = { control: freshId("field"), label: freshId("label"), about: freshId("about"), problem: freshId("problem") };
   const make = KINDS.get(one.type) ?? select;
-  const control = make(one, ids, { label, channelId });
+  const control = make(one, ids, { label, userId, channelId });
   const problem = h("p", { class: "problem", id: ids.problem, role: "alert" });
   const required = one.required && one.type !== TICK;
   const words = [label, required && h("span", { class: "required", "aria-hidden": "true" }, " *")];

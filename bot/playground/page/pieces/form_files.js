@@ -2,12 +2,11 @@
 
 import { upload } from "../core/api.js";
 import { h, refill } from "../core/dom.js";
-import { me } from "../core/here.js";
 import { sizeOf } from "../talk/media.js";
 import { icon } from "./icons.js";
 
 /** The control of a file upload component. */
-export function filesField(one, ids, { label, channelId }) {
+export function filesField(one, ids, { userId, channelId }) {
   const many = one.max_values > 1;
   let files = [];
   const input = h("input", { type: "file", id: ids.control, multiple: many, class: "unseen", "aria-describedby": `${ids.about} ${ids.problem}`, "aria-required": one.required ? "true" : null });
@@ -48,15 +47,15 @@ export function filesField(one, ids, { label, channelId }) {
     zone.classList.remove("over");
     take(event.dataTransfer.files);
   });
-  const read = () => sent(files, { channelId, customId: one.custom_id, label });
+  const read = () => sent(files, { userId, channelId, customId: one.custom_id });
   return { node: zone, read, focus: () => input.focus() };
 }
 
-async function sent(files, { channelId, customId }) {
+async function sent(files, { userId, channelId, customId }) {
   const ids = [];
   for (const file of files) {
     try {
-      const taken = await upload(file, { user: me().id, channel: channelId });
+      const taken = await upload(file, { user: userId, channel: channelId });
       ids.push(taken.id);
     } catch (error) {
       error.field = customId;
