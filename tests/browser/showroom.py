@@ -25,6 +25,9 @@ class Showroom(LocalBot):
         super().__init__()
         self.go_on = asyncio.Event()
         """What `/slowly` waits for."""
+        self.may_count = asyncio.Event()
+        """What the button "Count" waits for; nothing, to begin with."""
+        self.may_count.set()
         for command in (everything, small_form, large_form, secret, quiet, board):
             self.tree.add_command(command)
         self.tree.context_menu(name="Weigh it")(weigh)
@@ -172,6 +175,9 @@ class Board(ui.View):
 
     @ui.button(label="Count", style=discord.ButtonStyle.primary)
     async def counting(self, interaction: discord.Interaction, _: Any) -> None:
+        bot = interaction.client
+        assert isinstance(bot, Showroom)
+        await bot.may_count.wait()
         self.count += 1
         await interaction.response.edit_message(content=f"counted {self.count}")
 

@@ -146,6 +146,7 @@ async def test_a_file_that_is_too_large_is_refused_at_its_option(tmp_path, visit
 async def test_a_command_that_nobody_answers_says_so_to_its_caller(tmp_path, visit) -> None:
     async with studio(tmp_path, watching=False, fits=False, routes=page.routes()) as here:
         window = await visit(here.server, here.cast.ann, here.videos)
+        here.server.world.clock.speed = 0.001
         here.server.faults.fail("POST", "/interactions/*", status=500, times=99)
         await window.begin("/balance")
         await window.send()
