@@ -15,6 +15,7 @@ from playwright.async_api import Browser, ConsoleMessage, async_playwright, expe
 from pytest_asyncio import is_async_test
 
 from tests.browser.page import Visit, Window
+from tests.playing import Play, playing
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = (
@@ -71,3 +72,10 @@ async def visit(chromium: Browser) -> AsyncGenerator[Visit]:
 
         yield open_window
     assert errors == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def play(tmp_path: Path) -> AsyncGenerator[Play]:
+    """A playground that really runs."""
+    async with playing(tmp_path / "data", speed=50) as play:
+        yield play

@@ -1,65 +1,11 @@
 """The panel beside the messages, on a playground that really runs: three processes and a browser."""
 
-import os
 import re
-from collections.abc import AsyncGenerator
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Locator, expect
+from playwright.async_api import expect
 
-from tests.browser.page import Window
-from tests.playing import Play, playing
-
-SOON = 20_000
-SHOTS = os.environ.get("SHOTS")
-"""A folder: then every story leaves pictures of itself there."""
-
-
-class Stage:
-    """The panel, found as a person with a screen reader would find it."""
-
-    def __init__(self, play: Play, window: Window) -> None:
-        self.play, self.window, self.tab = play, window, window.tab
-        self.panel = self.tab.get_by_role("complementary", name="Playground")
-        self.guide = self.panel.get_by_role("region", name="Guided start")
-        self.bot = self.panel.get_by_role("region", name="The bot", exact=True)
-        self.discord = self.panel.get_by_role("region", name="Discord")
-
-    def button(self, name: str) -> Locator:
-        return self.panel.get_by_role("button", name=name)
-
-    def weather(self, name: str) -> Locator:
-        return self.panel.get_by_role("radio", name=name, exact=True)
-
-    def says(self, text: str) -> Locator:
-        return self.panel.get_by_role("status").filter(has_text=text)
-
-    async def begin(self, step: str, command: str) -> None:
-        """Lets a step fill the message box, and sends it with the keyboard."""
-        await self.button(f"Try it: {step}").click()
-        await expect(self.window.command).to_contain_text(command)
-        await self.window.send()
-
-    async def shoot(self, name: str) -> None:
-        if SHOTS:
-            await self.tab.screenshot(path=Path(SHOTS) / f"{name}.png")
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def play(tmp_path) -> AsyncGenerator[Play]:
-    async with playing(tmp_path / "data", speed=50) as play:
-        yield play
-
-
-async def stage_for(play, visit, who: str = "ann", **options) -> Stage:
-    options.setdefault("viewport", {"width": 1440, "height": 1000})
-    user, videos = SimpleNamespace(id=play.ids[who]), SimpleNamespace(id=play.ids["videos"])
-    stage = Stage(play, await visit(play, user, videos, **options))
-    await expect(stage.tab.locator("#stage h3", has_text="The two books")).to_be_attached()
-    return stage
+from tests.browser.stage import SOON, stage_for
 
 
 async def test_a_newcomer_tries_the_three_things_and_each_is_ticked_off(play, visit):
