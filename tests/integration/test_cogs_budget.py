@@ -7,6 +7,7 @@ import pytest
 from bot.domain.ids import RoleId, UserId
 from bot.domain.money import dollars
 from bot.domain.period import PeriodKind
+from bot.playground.local_discord import ClientRefusal
 from tests.admins import open_to, told
 from tests.faced import until
 from tests.members import ADMIN, Studio, studio
@@ -294,6 +295,21 @@ def _managers(here: Studio) -> Any:
     return here.server.world.add_role(
         here.cast.elsewhere, "managers", permissions=here.cast.admins.permissions
     )
+
+
+@pytest.mark.parametrize("command", EVERY)
+async def test_the_owner_of_the_server_may_decide(tmp_path, command) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        olga = here.server.person(here.cast.olga)
+        assert "for the admins" not in await told(olga, here, command, **EVERY[command])
+
+
+async def test_a_stranger_is_offered_nothing(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        stranger = here.server.world.add_user("stranger")
+        open_to(here, stranger.id)
+        with pytest.raises(ClientRefusal):
+            await told(here.server.person(stranger), here, "allowance", **EVERY["allowance"])
 
 
 async def test_a_server_that_the_operator_has_not_allowed_decides_nothing(tmp_path) -> None:
