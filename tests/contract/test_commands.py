@@ -8,6 +8,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, cast
 
 import discord
@@ -34,6 +35,7 @@ KINDS = {
     "flag": AppCommandOptionType.boolean,
     "image": AppCommandOptionType.attachment,
 }
+README = Path(__file__).parents[2] / "README.md"
 PROMISED = {
     "ltx text": "prompt resolution duration aspect_ratio seed",
     "ltx image": "prompt image resolution duration seed",
@@ -169,6 +171,11 @@ def test_every_model_has_its_group_and_every_group_of_a_model_has_its_modes(tree
 def test_names_are_what_the_product_promises(tree, name: str) -> None:
     command = commands(tree)[name]
     assert [each.name for each in command.parameters] == PROMISED[name].split()
+
+
+def test_the_readme_tells_every_command(tree) -> None:
+    told = set(re.findall(r"`/([a-z-]+(?: [a-z-]+)?)`", README.read_text()))
+    assert set(commands(tree)) - told == set()
 
 
 def test_lengths_and_loras_complete_themselves(tree) -> None:
