@@ -5,14 +5,17 @@ between BEGIN and COMMIT, so no caller can be cancelled inside one or see anothe
 
 Callers that wait together are committed together: the disk is asked to sync once, and nobody gets
 an answer before that.
+
+A short look takes its turn on one of the readers. A long one, such as a report over a month, has a
+connection and a thread of its own (`study`), so that nobody waits behind it.
 """
 
 import asyncio
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -20,7 +23,7 @@ from typing import Any, Final, Self, TypeVar
 import aiosqlite
 
 from bot.adapters.sqlite.failures import translated
-from bot.adapters.sqlite.files import looked_at, untouched, written_to
+from bot.adapters.sqlite.files import looked_at, studied, untouched, written_to
 from bot.adapters.sqlite.migrate import check_ours, migrate
 from bot.domain.errors import StoreClosedError, StoreDamagedError, StoreError
 
@@ -28,6 +31,8 @@ T = TypeVar("T")
 
 MOST_TOGETHER: Final = 64
 """Functions in one commit: enough to share the sync, few enough that nobody waits long."""
+_STEPS_BETWEEN_LOOKS: Final = 50_000
+"""Of SQLite's machine: some milliseconds."""
 
 
 @dataclass(slots=True)
@@ -41,10 +46,34 @@ class _Failure:
     error: Exception
 
 
+class Snapshot:
+    """The books as they were at one moment, for as long as somebody studies them."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+        self._given_up = False
+        # Unlike `interrupt`, it also stops the statement that has not begun yet.
+        _sqlite3_of(connection).set_progress_handler(lambda: self._given_up, _STEPS_BETWEEN_LOOKS)
+
+    async def read(self, look: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs a function on the moment that the first look saw. A caller who is cancelled stops it."""
+        try:
+            result = await _on_thread(self._connection, lambda con: _tried(con, look))
+        except asyncio.CancelledError:
+            self._given_up = True
+            raise
+        if isinstance(result, _Failure):
+            raise result.error
+        return result
+
+
 class Database:
     """The books' file, open."""
 
-    def __init__(self, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]) -> None:
+    def __init__(
+        self, path: Path, writer: aiosqlite.Connection, readers: list[aiosqlite.Connection]
+    ) -> None:
+        self._path = path
         self._writer = writer
         self._readers = readers
         self._turn = 0
@@ -63,7 +92,7 @@ class Database:
             writer = await _opened(path, written_to)
         except sqlite3.Error as error:
             raise translated(error) from error
-        opened = cls(writer, [])
+        opened = cls(path, writer, [])
         try:
             for _ in range(readers):
                 opened._readers.append(await _opened(path, looked_at))
@@ -97,6 +126,22 @@ class Database:
         if isinstance(result, _Failure):
             raise result.error
         return result
+
+    @asynccontextmanager
+    async def study(self) -> AsyncGenerator[Snapshot]:
+        """One snapshot for several long looks, which may make temporary tables. Leave it soon: while
+        it is open, the log of what is written cannot be folded into the file.
+        """
+        if self._closed:
+            raise StoreClosedError("the books are closed")
+        try:
+            connection = await _opened(self._path, studied)
+        except sqlite3.Error as error:
+            raise translated(error) from error
+        try:
+            yield Snapshot(connection)
+        finally:
+            await asyncio.shield(connection.close())
 
     async def close(self) -> None:
         """Finishes what is waiting, then closes the file."""
@@ -194,15 +239,23 @@ def _roll_back(connection: sqlite3.Connection) -> None:
 def _looked(
     connection: sqlite3.Connection, look: Callable[[sqlite3.Connection], T]
 ) -> T | _Failure:
+    def whole(con: sqlite3.Connection) -> T:
+        con.execute("BEGIN")
+        return look(con)
+
     try:
-        connection.execute("BEGIN")
+        return _tried(connection, whole)
+    finally:
+        _roll_back(connection)
+
+
+def _tried(connection: sqlite3.Connection, look: Callable[[sqlite3.Connection], T]) -> T | _Failure:
+    try:
         return look(connection)
     except sqlite3.Error as error:
         return _Failure(translated(error))
     except Exception as error:  # noqa: BLE001 - handed to the caller, whatever it is
         return _Failure(error)
-    finally:
-        _roll_back(connection)
 
 
 # aiosqlite offers single statements only. A whole function on its thread is what it does inside,

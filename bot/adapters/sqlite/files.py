@@ -21,6 +21,15 @@ def looked_at(path: Path) -> sqlite3.Connection:
     return _connected(path, "mode=ro")
 
 
+def studied(path: Path) -> sqlite3.Connection:
+    """The same for a long look: one snapshot from the first look on, with room for temporary tables."""
+    connection = looked_at(path)
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA cache_size = -16384")
+    connection.execute("BEGIN")
+    return connection
+
+
 def untouched(path: Path) -> sqlite3.Connection:
     """The same, and nothing appears beside the file either."""
     # Reading a file in WAL mode makes its -wal and -shm. Where there is no -wal nobody has the file
