@@ -56,13 +56,15 @@ class Outcome:
 
 
 _UNEXPLAINED: Final = frozenset({JobState.EXPIRED, JobState.CANCELLED})
+_WORKED: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVERABLE})
+"""A video that came after its job was given up still carries the cause of that."""
 
 
 def outcome_of(job: Job, clips: tuple[Clip, ...] = (), *, paid: Micros | None = None) -> Outcome:
     """The outcome of a job that is over, or whose clip is ready."""
     settled = job.charge is Charge.SETTLED and not job.refunded
     charged = (job.price if paid is None else paid) if settled else ZERO
-    cause = job.cause
+    cause = None if job.state in _WORKED else job.cause
     if cause is None and job.state in _UNEXPLAINED:
         cause = Cause.UNKNOWN
     return Outcome(job, charged, cause, FIXES[cause] if cause else (), clips)

@@ -11,7 +11,7 @@ from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
 from bot.domain.outcome import Outcome, outcome_of
-from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, nowhere
+from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, Purpose, nowhere
 from bot.service.patience import Patience
 
 
@@ -35,7 +35,12 @@ class Tell:
         if debt.due_at > now:
             return debt.due_at
         try:
-            receipt = await self.postman.deliver(await self._outcome(number), debt)
+            outcome = await self._outcome(number)
+            if outcome.worked and debt.purpose is Purpose.FAILURE:
+                # The video came after all, before anybody could be told of its failure.
+                await self.jobs.undeliverable(debt, "overtaken by the video", now=now)
+                return now
+            receipt = await self.postman.deliver(outcome, debt)
         except PostponedError as error:
             return await self._later(debt, error)
         except UndeliverableError as error:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.domain.alert import AlertKind
-from bot.domain.ids import TaskId
+from bot.domain.ids import JobNumber, TaskId
 from bot.domain.job import Charge, JobState
 from bot.domain.money import dollars
 from bot.domain.provider import Unknown
@@ -113,21 +113,44 @@ async def test_an_unread_hint_keeps_a_submission_from_expiring(stage):
     assert not await stage.jobs.expire(number, now=stage.clock.now())
 
 
-async def test_a_video_that_comes_after_the_end_is_a_gift(stage):
+async def given_up(stage) -> JobNumber:
+    """A job whose submission nobody ever answered."""
     stage.provider.verdicts.append(Unknown("timeout"))
     number = await stage.submitted()
     stage.clock.turn(minutes=61)
     while await stage.look(number) is not None:
         pass
     assert await stage.state(number) is JobState.EXPIRED
+    return number
+
+
+async def after_all(stage, number: JobNumber) -> None:
+    """The provider made it all the same, and says so."""
     stage.provider.finish(TASK)
     await stage.studio.callbacks.accept(token_of(stage), TASK.encode())
     await stage.look(number)
     await stage.fetch(number)
-    await stage.tell(number)  # the word that nothing came
-    await stage.tell(number)  # and the video after all
+
+
+async def test_a_video_that_comes_after_the_end_is_a_gift(stage):
+    number = await given_up(stage)
+    await stage.tell(number)
+    await after_all(stage, number)
+    await stage.tell(number)
     assert await stage.state(number) is JobState.DELIVERED
     funds = await stage.money.funds(GUILD, MEMBER, roles=(), now=stage.clock.now())
     assert funds.free == dollars("1")
     assert AlertKind.LATE_GIFT in {alert.kind for alert in stage.alerts}
-    assert [debt.purpose for _, debt in stage.postman.posted] == ["failure", "clip"]
+    told = [(debt.purpose, outcome.worked) for outcome, debt in stage.postman.posted]
+    assert told == [("failure", False), ("clip", True)]
+
+
+async def test_who_was_not_told_of_the_failure_yet_gets_the_late_video_alone(stage):
+    number = await given_up(stage)
+    await after_all(stage, number)
+    while await stage.tell(number) is not None:
+        pass
+    assert await stage.state(number) is JobState.DELIVERED
+    [(outcome, debt)] = stage.postman.posted
+    assert (debt.purpose, outcome.worked) == ("clip", True)
+    assert await stage.jobs.list_debts() == []
