@@ -12,22 +12,22 @@ TEXTS: Final[Mapping[str, Text]] = {
     "failure.hello": "{maker}, this video did not work out.",
     "failure.prompt.title": "The prompt was not accepted",
     "failure.prompt.advice": (
-        "The provider's safety check stops some words and topics."
-        " Describe the scene in other words and it will most likely go through."
+        "The provider could not work with these words."
+        " Say it in fewer or other words and it will most likely go through."
     ),
     "failure.image.title": "The image could not be used",
     "failure.image.advice": (
-        "It may be broken, too small, or stopped by the provider's safety check."
-        " Another picture usually helps: a plain JPEG or PNG."
+        "It may be broken, too small, or of a shape that the model does not take."
+        " Another one usually helps: a plain JPEG or PNG."
     ),
     "failure.lora.title": "The LoRA could not be loaded",
     "failure.lora.advice": (
         "Check that its address leads straight to a public `.safetensors` file made for this model."
     ),
-    "failure.content.title": "The finished video was held back",
+    "failure.content.title": "The provider's safety check stopped it",
     "failure.content.advice": (
-        "The provider checks each video before it hands it over, and kept this one."
-        " A calmer or less ambiguous prompt usually passes."
+        "It looks at the prompt, the image and the finished video, and does not say what it minded."
+        " A calmer prompt that leaves less open usually passes."
     ),
     "failure.provider.title": "The provider had a problem",
     "failure.provider.advice": "Nothing is wrong with your request. Try it again in a moment.",
