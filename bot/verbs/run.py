@@ -11,7 +11,7 @@ from typing import Final
 from bot.adapters.discord.postman import DiscordPostman
 from bot.adapters.sqlite.marks import Marks
 from bot.app import Face
-from bot.bootstrap import PostOffice, build
+from bot.bootstrap import Parts, PostOffice, build
 from bot.log import get_logger
 from bot.playground.rehearsal import RehearsalProvider
 from bot.playground.rehearsed_settings import rehearse_with
@@ -22,20 +22,20 @@ from bot.verbs.verb import Exit, Verb
 
 def _act(settings: Settings, arguments: Namespace) -> Exit:
     del arguments
-    token = settings.require_discord()
+    asyncio.run(work(settings))
+    return Exit.FINE
+
+
+async def work(settings: Settings, parts: Parts | None = None) -> None:
+    """Until it is told to stop. A test may replace parts."""
     settings.require_provider()
     face = Face(
-        token,
+        settings.require_discord(),
         scale=settings.wait_scale,
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
         development_server=settings.development_server,
     )
-    asyncio.run(_run(settings, face))
-    return Exit.FINE
-
-
-async def _run(settings: Settings, face: Face) -> None:
     async with AsyncExitStack() as stack:
         stop = stack.enter_context(told_to_stop())
         if settings.provider == "rehearsal":
@@ -53,7 +53,7 @@ async def _run(settings: Settings, face: Face) -> None:
             )
 
         bot = await stack.enter_async_context(
-            build(settings, postman=postman, is_connected=face.is_connected)
+            build(settings, postman=postman, is_connected=face.is_connected, parts=parts)
         )
         host, port = bot.web_address
         get_logger(__name__).info("Clapper is open", web=f"http://{host}:{port}")
