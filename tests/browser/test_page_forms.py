@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.showroom import showroom
+from tests.faced import until
 from tests.members import PNG
 
 FAILED = "This interaction failed"
@@ -57,6 +58,8 @@ async def test_choices_that_do_not_come_are_said_not_to_have_come(visit) -> None
         await window.tab.keyboard.type("x")
         status = window.tab.get_by_role("region", name="Write").get_by_role("status")
         await expect(status).to_have_text("Loading options…")
+        asked = stage.world.interactions.values()
+        await until(lambda: any(one.data.get("name") and not one.answer for one in asked))
         stage.world.clock.advance(4)
         await expect(status).to_have_text("Loading options failed")
         stage.server.faults.clear()

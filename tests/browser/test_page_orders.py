@@ -89,7 +89,7 @@ async def test_what_discord_refuses_stands_at_the_option_in_its_words(
         )
         await expect(field).not_to_have_attribute("aria-invalid", "true")
         await window.send()
-        await expect(window.message("LTX-2 19B")).to_be_visible()
+        await expect(window.message("#1")).to_be_visible()
         assert len(await here.jobs_of(here.ann)) == 1
 
 
@@ -111,7 +111,7 @@ async def test_lengths_come_with_their_prices_and_change_with_the_options(tmp_pa
         await window.tab.keyboard.press("Enter")
         await expect(window.option("duration")).to_have_value(re.compile(r"^12.*\$"))
         await window.send()
-        await expect(window.message("LTX-2 19B")).to_be_visible()
+        await expect(window.message("#1")).to_be_visible()
         [job] = await here.jobs_of(here.ann)
         assert json.loads(job.request)["duration"] == 12
 
@@ -125,7 +125,7 @@ async def test_an_image_is_dropped_anywhere_and_becomes_the_commands(tmp_path, v
         button = window.command.get_by_role("button", name=re.compile("^image: fox.png"))
         await expect(button).to_be_visible()
         await window.send()
-        message = window.message("it moves")
+        message = window.message(re.compile("it moves.*#1", re.DOTALL))
         await expect(message.get_by_role("button", name=re.compile("Enlarge"))).to_be_visible()
         [job] = await here.jobs_of(here.ann)
         assert job.mode == "image"
