@@ -34,6 +34,22 @@ async def test_options_of_every_kind_arrive_as_what_they_are(visit) -> None:
         await expect(window.message(answer)).to_contain_text("Ann used /everything")
 
 
+async def test_a_file_that_is_too_large_is_refused_at_its_option(visit) -> None:
+    async with showroom() as stage:
+        # Between the two of them alone, only what the person may upload counts.
+        stage.cast.ann.upload_limit = 100
+        place = stage.world.direct_channel(stage.cast.ann)
+        window = await visit(stage.server, stage.cast.ann, place)
+        await window.begin("/everything")
+        await window.fill("text", "words")
+        await window.attach("file", "large.png", PNG * 2)
+        await expect(window.command).to_contain_text("Your files are too powerful.")
+        await window.attach("file", "small.png", PNG)
+        await expect(window.command).not_to_contain_text("too powerful")
+        await window.send()
+        await expect(window.message(f"|{len(PNG)}|")).to_be_visible()
+
+
 async def test_the_option_in_focus_is_explained(visit) -> None:
     async with showroom() as stage:
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)

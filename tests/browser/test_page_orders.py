@@ -131,18 +131,6 @@ async def test_an_image_is_dropped_anywhere_and_becomes_the_commands(tmp_path, v
         assert job.mode == "image"
 
 
-async def test_a_file_that_is_too_large_is_refused_at_its_option(tmp_path, visit) -> None:
-    async with studio(tmp_path, watching=False, routes=page.routes()) as here:
-        here.cast.ann.upload_limit = 3
-        here.cast.studio.tier = 0
-        window = await visit(here.server, here.cast.ann, here.videos)
-        await window.begin("/ltx image")
-        await window.attach("image", "large.png", PNG * 200_000)
-        await expect(window.command).to_contain_text("Your files are too powerful.")
-        await window.attach("image", "small.png", PNG)
-        await expect(window.command).not_to_contain_text("too powerful")
-
-
 async def test_a_command_that_nobody_answers_says_so_to_its_caller(tmp_path, visit) -> None:
     async with studio(tmp_path, watching=False, fits=False, routes=page.routes()) as here:
         window = await visit(here.server, here.cast.ann, here.videos)

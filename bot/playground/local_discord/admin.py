@@ -27,7 +27,7 @@ from bot.playground.local_discord.world import World
 ROOT: Final = "/_world"
 _LOCAL: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _PAGE: Final = 50
-_TOLD: Final = (ClientRefusal, DidNotRespond, LookupError, ValueError, Refusal)
+_TOLD: Final = (ClientRefusal, DidNotRespond, TimeoutError, LookupError, ValueError, Refusal)
 """What is answered in words; anything else is a fault of ours."""
 
 
@@ -163,7 +163,8 @@ def _in_words(error: Exception) -> web.Response:
         return _problem(400, error.message, field=error.field)
     if isinstance(error, Refusal):
         return web.json_response(error.as_json(), status=error.status)
-    return _problem(504 if isinstance(error, DidNotRespond) else 400, str(error))
+    silent = isinstance(error, DidNotRespond | TimeoutError)
+    return _problem(504 if silent else 400, str(error))
 
 
 async def _json(request: web.Request) -> Json:
