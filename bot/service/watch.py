@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from bot.domain.alert import Alert, AlertKind
-from bot.domain.errors import StoreClosedError, StoreError
+from bot.domain.errors import StoreClosedError, StoreError, StoreFullError
 from bot.domain.ids import GuildId, JobNumber, UserId
 from bot.domain.job import JobState
 from bot.domain.ports import Alarm, Clock, JobStore, Provider, Waiting
@@ -96,9 +96,22 @@ class Watch:
 
     async def run(self) -> None:
         """Goes round until `drain` is called."""
-        await self.resume()
+        await self._resume_with_room()
         while not self._stopping:
             await self._round()
+
+    async def _resume_with_room(self) -> None:
+        """On a full disk nothing can begin, and nobody is helped by a bot that is not there."""
+        tries, resumed = 0, False
+        while not resumed and not self._stopping:
+            try:
+                await self.resume()
+                resumed = True
+            except StoreFullError as error:
+                if tries == 0:
+                    self.alarm(Alert(AlertKind.DISK_FULL, facts={"error": str(error)}))
+                tries += 1
+                await self.agenda.wait(self.patience.again(tries, most=60).total_seconds())
 
     async def drain(self) -> None:
         """No new work; POSTs and sends on their way finish, the rest is given up."""

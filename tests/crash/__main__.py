@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from tests.crash.loop import die_everywhere, kill_at_random, world_of
+from tests.crash.loop import die_everywhere, fill_at_random, kill_at_random, world_of
 from tests.crash.mistakes import MISTAKES
 from tests.crash.world import World
 
@@ -23,6 +23,9 @@ async def main(arguments: argparse.Namespace) -> int:
         async with world_of(Path(folder), seed=seed, mistake=arguments.mistake) as world:
             unreached = [] if arguments.kills_only else await die_everywhere(world)
             await kill_at_random(world, seed=seed, kills=arguments.kills, jobs=arguments.jobs)
+            if arguments.fills:
+                lives, jobs = arguments.fills, arguments.jobs
+                await fill_at_random(world, seed=seed, lives=lives, jobs=jobs)
             await world.rest(seconds=300)
             found = world.verdict()
             print_table(world)
@@ -34,7 +37,10 @@ async def main(arguments: argparse.Namespace) -> int:
 
 def print_table(world: World) -> None:
     books = world.provider.books
-    print(f"{world.orders} orders, {len(world.acks)} acknowledged, {len(books.tasks)} tasks")
+    print(
+        f"{world.orders} orders, {len(world.acks)} acknowledged, {len(books.tasks)} tasks, "
+        f"{world.refusals} times no room"
+    )
     columns = {
         "deaths": world.deaths,
         "answers to submissions": Counter(entry.act for entry in books.submissions),
@@ -54,6 +60,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.crash")
     parser.add_argument("--seed", type=int)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--fills", type=int, default=0, help="lives in which the disk gets full")
     parser.add_argument("--jobs", type=int, default=3, help="new orders in each life")
     parser.add_argument("--kills-only", action="store_true", help="no named points")
     parser.add_argument("--mistake", choices=MISTAKES)

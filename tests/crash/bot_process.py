@@ -15,7 +15,8 @@ from pathlib import Path
 
 from bot.adapters.apixo.client import Timeouts
 from bot.bootstrap import Bot, Parts, PostOffice, build
-from bot.domain.budget import Refused
+from bot.domain.budget import Decision, Refused
+from bot.domain.errors import StoreFullError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, MessageId, UserId
 from bot.domain.job import Place
 from bot.domain.money import dollars
@@ -95,11 +96,20 @@ async def order(bot: Bot, interaction: InteractionId) -> None:
         ),
         place=Place(ChannelId(1)),
     )
-    while isinstance(decision := await bot.studio.generate.order(wish), Refused):
+    while isinstance(decision := await ordered(bot, wish), Refused | None):
         # Too many at once, or the account is in trouble. Never for want of money: that has no end.
-        assert decision.shortfalls == (), decision
+        assert decision is None or decision.shortfalls == (), decision
         await asyncio.sleep(0.02)
     print(f"ack {interaction} {decision.job.number}", flush=True)
+
+
+async def ordered(bot: Bot, wish: Wish) -> Decision | None:
+    """None: there was no room to write it down."""
+    try:
+        return await bot.studio.generate.order(wish)
+    except StoreFullError:
+        print("full", flush=True)
+        return None
 
 
 async def main(arguments: argparse.Namespace) -> None:

@@ -38,6 +38,22 @@ async def kill_at_random(world: World, *, seed: int, kills: int, jobs: int = 3) 
         await world.kill("at random")
 
 
+async def fill_at_random(world: World, *, seed: int, lives: int, jobs: int = 6) -> None:
+    """The disk is full now and then, and every other life ends while it is."""
+    chance = random.Random(seed)
+    world.provider.stage.mix(seed, FAULTS)
+    for life in range(lives):
+        await world.start(more=jobs)
+        await world.opened()
+        for _ in range(4):
+            await asyncio.sleep(chance.uniform(0, 0.2))
+            world.fill_disk()
+            await asyncio.sleep(chance.uniform(0.05, 0.3))
+            if life % 2 == 0:
+                world.free_disk()
+        await world.kill("with a full disk" if life % 2 else "after a full disk")
+
+
 async def _some_moment(world: World, chance: random.Random) -> None:
     books = world.provider.books
     kind = chance.choice(["time", "time", "post", "file"])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.rehearsal import TaskEntry
-from tests.crash.loop import die_everywhere, kill_at_random, world_of
+from tests.crash.loop import die_everywhere, fill_at_random, kill_at_random, world_of
 from tests.crash.world import World
 
 
@@ -23,6 +23,16 @@ async def test_it_can_be_killed_at_any_moment_while_the_provider_misbehaves(tmp_
         await kill_at_random(world, seed=seed, kills=15)
         await world.rest()
         assert world.verdict() == [], f"seed {seed}"
+
+
+async def test_the_disk_can_be_full_at_any_moment_and_nothing_is_lost(tmp_path, seed):
+    async with world_of(tmp_path, seed=seed) as world:
+        await fill_at_random(world, seed=seed, lives=3, jobs=12)
+        await world.rest()
+        assert world.verdict() == [], f"seed {seed}"
+        tasks = world.provider.books.tasks.values()
+        unheard = sum(call.answer == 503 for task in tasks for call in task.deliveries)
+        assert world.refusals + unheard > 0, "it was felt"
 
 
 async def _lost_answers(world: World) -> None:

@@ -6,6 +6,7 @@
 import asyncio
 import hashlib
 import json
+import resource
 import sqlite3
 import sys
 from collections import Counter
@@ -47,6 +48,10 @@ FAULTS = {
 }
 OVER = {"delivered", "failed", "rejected", "expired", "lost", "cancelled"}
 SCALE = 0.0005
+LITTLE_ROOM = 24 * 1024
+"""Bytes of a file that can still be written on a full disk: enough for the journal, which stands for
+Discord and not for a disk.
+"""
 
 
 @dataclass
@@ -58,6 +63,8 @@ class World:
     mistake: str | None = None
     acks: dict[int, int] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
+    refusals: int = 0
+    """Orders that there was no room for."""
     orders: int = 0
     port: int = field(default_factory=free_port)
     _process: asyncio.subprocess.Process | None = None
@@ -101,6 +108,8 @@ class World:
                 self._open.set()
             elif word == "ack":
                 self.acks[int(numbers[0])] = int(numbers[1])
+            elif word == "full":
+                self.refusals += 1
 
     async def dies_at(self, name: str, *, seconds: float = 15) -> bool:
         """A life that ends at a failpoint. False: it never came there."""
@@ -125,6 +134,18 @@ class World:
         assert self._reading is not None
         await self._reading
         self.deaths[why] += 1
+
+    def fill_disk(self) -> None:
+        """From now on no file of the bot can grow, nor be written to beyond its beginning."""
+        self._limit(LITTLE_ROOM)
+
+    def free_disk(self) -> None:
+        self._limit(resource.RLIM_INFINITY)
+
+    def _limit(self, size: int) -> None:
+        assert self._process is not None
+        limits = (size, resource.RLIM_INFINITY)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, limits)
 
     async def opened(self) -> None:
         async with asyncio.timeout(30):

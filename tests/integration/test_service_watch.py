@@ -234,6 +234,39 @@ async def test_a_full_disk_delays_a_verdict_and_never_drops_it(tmp_path):
         assert stage.alerts[0].kind is AlertKind.DISK_FULL
 
 
+async def test_a_start_on_a_full_disk_waits_for_room(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        number = await stage.ordered()
+        await stage.jobs.claim(number, bytes(32), stage.clock.now())
+        books, full = SlowJobs(stage.jobs, stage.jobs.claim), [1, 1, 1]
+
+        async def recover(now):
+            if full:
+                full.pop()
+                raise StoreFullError("no space")
+            return await stage.jobs.recover(now)
+
+        books.recover = recover
+        stage.studio.watch.jobs = books
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.UNKNOWN, 1))
+        assert [alert.kind for alert in stage.alerts] == [AlertKind.DISK_FULL]
+
+
+async def test_a_bot_that_waits_for_room_can_be_told_to_stop(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        asked, books = asyncio.Event(), SlowJobs(stage.jobs, stage.jobs.claim)
+
+        async def recover(_):
+            asked.set()
+            raise StoreFullError("no space")
+
+        books.recover = recover
+        stage.studio.watch.jobs = books
+        async with running(stage):
+            await asked.wait()
+
+
 async def test_a_server_that_paused_keeps_its_queue_waiting(tmp_path):
     async with open_stage(tmp_path, patience=QUICK, allowed=(GUILD, GUILD + 1)) as stage:
         waiting = await stage.ordered()
