@@ -43,7 +43,7 @@ async def _mark(interaction: Asked, receipt: Receipt, line: str) -> None:
     texts = [item for item in _walk(view.children) if isinstance(item, ui.TextDisplay)]
     facts = [item for item in texts if _is_small(item.content)]
     room = MOST_TEXT - sum(len(item.content) for item in texts)
-    if not facts or any(line in item.content for item in texts) or room < len(line) + 1:
+    if not facts or room < len(line) + 1:
         return
     facts[0].content = f"{facts[0].content}\n{line}"
     _keep_files(view)
@@ -56,18 +56,18 @@ def _is_small(content: str) -> bool:
 
 
 def _keep_files(view: "ui.LayoutView") -> None:
-    """Names the message's own files, whose addresses would be dead after a day."""
+    """Names the message's files, whose addresses would be dead after a day. A video's card shows
+    nothing else.
+    """
     for item in _walk(view.children):
         if isinstance(item, ui.Thumbnail):
-            item.media = _kept(item.media)
+            item.media = _named(item.media)
         elif isinstance(item, ui.MediaGallery):
             for one in item.items:
-                one.media = _kept(one.media)
+                one.media = _named(one.media)
 
 
-def _kept(media: discord.UnfurledMediaItem) -> discord.UnfurledMediaItem | str:
-    if not media.attachment_id:
-        return media
+def _named(media: discord.UnfurledMediaItem) -> str:
     return f"attachment://{unquote(urlsplit(media.url).path.rpartition('/')[2])}"
 
 

@@ -1,6 +1,7 @@
 """Giving a charge back, on the local Discord with a real video."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from discord import ui
@@ -156,9 +157,19 @@ async def test_a_video_with_its_image_keeps_both_and_a_gone_message_is_no_troubl
         await refunded(here.ada, here, 1)
         await until(lambda: "Paid back by an admin" in video.text)
         assert video.media == media
+        assert _media_sent(here, video) == {
+            "attachment://clapper-1.mp4",
+            "attachment://picture-1.png",
+        }
         await here.ann.slash("ltx text", FOX, channel=here.videos)
         other = await delivered(here, 2)
         other_press = await here.ann.press(other, "Delete")
         await other_press.message()
         assert "is paid back" in await refunded(here.ada, here, 2)
         await until(lambda: not here.client.busy.count)
+
+
+def _media_sent(here: Studio, video: Message) -> set[str]:
+    """What the last edit of a message named: an address of a file would be dead after a day."""
+    edits = [it for it in here.server.journal if it.method == "PATCH" and str(video.id) in it.path]
+    return set(re.findall(r"'media': {'url': '([^']+)'", str(edits[-1].body)))
