@@ -1,20 +1,15 @@
 """Keeps the waiting messages of jobs in line true: how many go first, and that it has begun.
 
-Rule: a message is edited only when that has changed, and a few at a time. No call of discord.py is
-ever cancelled: the round that runs when the bot closes is finished.
+Rule: a message is edited only when that has changed, and a few at a time.
 """
 
-import asyncio
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
 import discord
-from discord.ext import commands
 
 from bot.app import Clapper
 from bot.cards import Card, Reader, waiting_card
-from bot.domain.errors import StoreError
 from bot.domain.ids import JobNumber
 from bot.domain.job import OPEN_STATES, Job
 from bot.domain.money import Micros
@@ -22,52 +17,24 @@ from bot.log import get_logger
 from cogs._desk import desk_of
 from cogs._line import Said
 from cogs._pictures import picture_names
+from cogs._rounds import Rounds
 
-_EVERY_SECONDS: Final = 5.0
-"""As often as Discord wants to see a message edited, and no more."""
 _MOST_EDITS: Final = 5
 
 
-class Follower(commands.Cog):
+class Follower(Rounds):
     """Goes round while its client lives."""
 
-    def __init__(self, bot: Clapper) -> None:
-        self._bot = bot
-        self._stop = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+    every_seconds = 5.0  # as often as Discord wants to see a message edited, and no more
 
-    async def cog_load(self) -> None:
-        """Begins."""
-        self._task = asyncio.create_task(self._follow(), name="waiting-messages")
-
-    async def cog_unload(self) -> None:
-        """Ends after the round."""
-        self._stop.set()
-        if self._task is not None:
-            await self._task
-
-    async def _follow(self) -> None:
-        while not self._stop.is_set():
-            if self._bot.connected and not self._bot.closing:
-                await self._round()
-            patience = self._bot.services.studio.watch.patience
-            with suppress(TimeoutError):
-                async with asyncio.timeout(patience.seconds(_EVERY_SECONDS).total_seconds()):
-                    await self._stop.wait()
-
-    async def _round(self) -> None:
-        try:
-            with self._bot.busy.work():
-                await self.follow()
-        except StoreError as error:
-            get_logger(__name__).warning("The line cannot be read now", error=str(error))
-        except Exception:  # noqa: BLE001 - a message that is not quite true must not end the rest
-            get_logger(__name__).exception("Waiting messages were not followed")
+    async def round(self) -> None:
+        """One look at the line."""
+        await self.follow()
 
     async def follow(self) -> None:
         """One round."""
-        standings = await self._bot.services.line.standings()
-        said = desk_of(self._bot).said
+        standings = await self.bot.services.line.standings()
+        said = desk_of(self.bot).said
         begun = [number for number in said if number not in standings]
         moved = [
             number
@@ -78,18 +45,18 @@ class Follower(commands.Cog):
             await self._tell(number, standings.get(number))
 
     async def _tell(self, number: JobNumber, ahead: int | None) -> None:
-        line = desk_of(self._bot).said
+        line = desk_of(self.bot).said
         said = line.pop(number, None)
         rest = said.rest if said else None
-        job = await self._bot.services.jobs.find(number)
+        job = await self.bot.services.jobs.find(number)
         if job is None or job.state not in OPEN_STATES or job.place.message is None:
             return
         if ahead is not None:
             line[number] = Said(ahead, rest)
-        place = self._bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
+        place = self.bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
         try:
             message = place.get_partial_message(job.place.message)
-            await message.edit(view=line_card(self._bot, job, ahead=ahead, rest=rest))
+            await message.edit(view=line_card(self.bot, job, ahead=ahead, rest=rest))
         except discord.HTTPException as error:
             get_logger(__name__).info("A waiting message stays as it is", why=str(error.code))
 

@@ -73,6 +73,7 @@ class _Bot(extension.Bot):
 
     services = cast("Any", None)
     door = _Door()
+    closing = True
 
     def on_press(self, *_: object) -> None: ...
     def on_form(self, *_: object) -> None: ...
