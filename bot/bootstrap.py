@@ -22,10 +22,13 @@ from bot.adapters.clips.shelf import Shelf
 from bot.adapters.clips.store import open_clip_store
 from bot.adapters.clock import SteadyClock
 from bot.adapters.folder import DataFolder
+from bot.adapters.sqlite.asks import Asks
+from bot.adapters.sqlite.condition import Conditions
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
+from bot.adapters.sqlite.notices import Notices
 from bot.adapters.sqlite.policies import Policies
 from bot.adapters.video.encoder import ShelfEncoder
 from bot.adapters.video.ffmpeg import Ffmpeg
@@ -34,16 +37,20 @@ from bot.domain.budget import Caps
 from bot.domain.clip import ClipStore, Encoder, RetentionLimits
 from bot.domain.errors import SettingsError, StoreDamagedError
 from bot.domain.ports import Alarm, Clock, Failpoint, Postman, Provider, nowhere
+from bot.domain.showcase import cheapest
 from bot.domain.video import VideoModel
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.models import discover
 from bot.models.prices import read_prices
+from bot.service.ask import Asking
 from bot.service.foresee import Foresee
 from bot.service.line import Line
+from bot.service.notify import Notify
 from bot.service.patience import Patience
 from bot.service.show import Show
 from bot.service.studio import Ports, Rules, Studio, open_studio
+from bot.service.troubles import Troubles
 from bot.settings import Settings
 from bot.web import Doors, Health, build_web
 
@@ -204,14 +211,34 @@ def _services(
         retention=RETENTION,
     )
     studio = open_studio(ports, rules)
+    foresee = Foresee(studio.generate, jobs, clock)
+    policies, asks, notices = Policies(database), Asks(database, caps), Notices(database)
+    notify = Notify(
+        notices, asks, jobs, policies, postman, clock, rules.patience, failpoint=parts.failpoint
+    )
     return Services(
         studio=studio,
-        foresee=Foresee(studio.generate, jobs, clock),
+        foresee=foresee,
+        asking=Asking(
+            asks, notices, studio.generate, foresee, notify, postman, clock, parts.failpoint
+        ),
+        notify=notify,
+        troubles=Troubles(
+            notices,
+            Conditions(database),
+            studio.guard,
+            postman,
+            settings.allowed_servers,
+            cheapest(models, prices),
+            clock,
+            rules.patience,
+        ),
+        notices=notices,
         line=Line(jobs, studio.watch),
         show=Show(jobs, studio.agenda, clock),
         jobs=jobs,
         money=Money(database, caps),
-        policies=Policies(database),
+        policies=policies,
         clips=clips,
         clock=clock,
         models=models,

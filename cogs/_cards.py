@@ -41,17 +41,20 @@ class Terms:
     """What a member has to know about an order."""
 
     price: Price
-    rest: Micros
-    """What is left after it."""
+    rest: Micros | None
+    """What is left after it; None where that is nobody's business."""
     ready_at: datetime
 
 
-def preview_card(reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[str] = ()) -> Card:
-    """The first thing that all see: the job has no number yet."""
+def preview_card(
+    reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[str] = (), word: str = ""
+) -> Card:
+    """The first thing that all see: the job has no number yet. `word` goes before it."""
     title = reader.say("members.preview.title", model=escaped(ask.model.title, 60))
     soon = reader.say("card.waiting.soon", at=terms.ready_at)
     prompt = quote(ask.request.prompt, LONGEST_PROMPT)
     return Card(
+        *([text(word)] if word else []),
         container(
             text(f"### {title}", soon, _money(reader, terms)),
             ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
@@ -60,7 +63,7 @@ def preview_card(reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[s
             _gallery(pictures[1:]),
             text(small(facts_of(reader, ask)), rehearsal_line(reader)),
             tone=Tone.PLAIN,
-        )
+        ),
     )
 
 
@@ -118,6 +121,8 @@ def show_price(reader: Reader, price: Price) -> str:
 
 def _money(reader: Reader, terms: Terms) -> str:
     price = f"**{show_price(reader, terms.price)}**"
+    if terms.rest is None:
+        return reader.say("card.waiting.price-only", price=price)
     return reader.say("card.waiting.price", price=price, rest=terms.rest)
 
 

@@ -23,6 +23,8 @@ class Desk:
     """Asks above a server's threshold."""
     offers: Pending[tuple[Ask, ...]] = field(default_factory=Pending[tuple[Ask, ...]])
     """What was offered after a refusal."""
+    asks: Pending[Ask] = field(default_factory=Pending[Ask])
+    """What an admin may be asked for after a refusal."""
     pictures: Pending[tuple[Picture, ...]] = field(default_factory=Pending[tuple[Picture, ...]])
     """Images of messages whose *Animate this image* form is open."""
     presses: Presses = field(default_factory=Presses)

@@ -1,4 +1,4 @@
-"""Buttons for what a member can afford instead.
+"""Buttons under a refusal: what a member can afford instead, and *Ask an admin*.
 
 Rule: each offer is a whole request with its price on the button; prompt and image are kept.
 """
@@ -9,10 +9,13 @@ import discord
 from discord import ui
 
 from bot.app import Clapper
-from bot.cards import Reader, button
+from bot.cards import Act, Reader, button
+from bot.domain.ask import lack_of
+from bot.domain.budget import Refused
 from bot.domain.ids import UserId
 from bot.domain.money import Micros
 from bot.domain.offers import Offer, affordable, cheaper
+from bot.domain.policy import Policy
 from cogs._ask import Ask
 from cogs._cards import show_price
 from cogs._desk import desk_of
@@ -21,7 +24,7 @@ from cogs._desk import desk_of
 def offer_buttons(
     reader: Reader, bot: Clapper, ask: Ask, *, free: Micros, owner: UserId
 ) -> "list[ui.Button[Any]]":
-    """Up to four. *Ask an admin* joins them with its own issue."""
+    """Up to four."""
     services = bot.services
     found = cheaper(ask.model, ask.request, services.models, prices=services.prices)
     offers = affordable(found, free)
@@ -39,6 +42,16 @@ def offer_buttons(
         )
         for nth, offer in enumerate(offers)
     ]
+
+
+def ask_buttons(
+    reader: Reader, bot: Clapper, ask: Ask, refused: Refused, *, policy: Policy, owner: UserId
+) -> "list[ui.Button[Any]]":
+    """*Ask an admin*, where there is somebody to ask and something that they could mend."""
+    if policy.admin_channel is None or lack_of(refused) is None:
+        return []
+    token = desk_of(bot).asks.put(ask, owner)
+    return [button(Act.ASK, token, label=reader.say("asks.button"))]
 
 
 def _label(reader: Reader, offer: Offer) -> str:

@@ -29,7 +29,7 @@ from cogs._caller import Asked, Caller, caller_of
 from cogs._cards import Terms, elsewhere_card, preview_card, question_card
 from cogs._desk import desk_of
 from cogs._line import Said
-from cogs._offers import offer_buttons
+from cogs._offers import ask_buttons, offer_buttons
 from cogs._pictures import files_for, picture_names
 from cogs._refusals import may_be_cheaper, refused_card
 from cogs._sorry import SorryError
@@ -37,7 +37,7 @@ from cogs._waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class Case:
     """One wish on its way."""
 
     answer: Answer
@@ -77,7 +77,7 @@ async def order_by_command(
 
 async def order(answer: Answer, ask: Ask) -> None:
     """Makes the job, or says to the member alone why not."""
-    case = await _looked_at(answer, ask)
+    case = await looked_at(answer, ask)
     if case.outlook.word is not None:
         raise RequestRefusedError("prompt", "blocked_word", word=case.outlook.word)
     if case.outlook.refused is not None:
@@ -88,7 +88,8 @@ async def order(answer: Answer, ask: Ask) -> None:
         await _make(case)
 
 
-async def _looked_at(answer: Answer, ask: Ask) -> _Case:
+async def looked_at(answer: Answer, ask: Ask) -> Case:
+    """What would come of it at this moment."""
     asked = answer.interaction
     caller, services = caller_of(asked), asked.client.services
     foresee = services.foresee
@@ -105,30 +106,26 @@ async def _looked_at(answer: Answer, ask: Ask) -> _Case:
     outlook = await answer.patiently(foresee(wish))
     price = foresee.price(wish)
     rest = Micros(outlook.free - price.micros)
-    terms = Terms(price, rest, _ready_at(asked.client, ask, rounds=1))
-    return _Case(answer, caller, ask, wish, outlook, terms)
+    terms = Terms(price, rest, ready_at(asked.client, ask))
+    return Case(answer, caller, ask, wish, outlook, terms)
 
 
 # -- no ----------------------------------------------------------------------------------------
 
 
-async def _refuse(case: _Case, refused: Refused) -> None:
-    buttons = (
-        offer_buttons(
-            case.reader,
-            case.bot,
-            case.ask,
-            free=case.outlook.affordable,
-            owner=case.caller.member,
-        )
+async def _refuse(case: Case, refused: Refused) -> None:
+    reader, bot, ask, owner = case.reader, case.bot, case.ask, case.caller.member
+    offers = (
+        offer_buttons(reader, bot, ask, free=case.outlook.affordable, owner=owner)
         if may_be_cheaper(refused)
         else []
     )
-    card = refused_card(case.reader, case.ask, refused, buttons=buttons)
+    asking = ask_buttons(reader, bot, ask, refused, policy=case.outlook.policy, owner=owner)
+    card = refused_card(reader, ask, refused, offers=offers, buttons=asking)
     await case.answer.privately(card)
 
 
-async def _question(case: _Case) -> None:
+async def _question(case: Case) -> None:
     token = desk_of(case.bot).questions.put(replace(case.ask, agreed=True), case.caller.member)
     await case.answer.privately(question_card(case.reader, case.ask, case.terms, token=token))
 
@@ -136,7 +133,7 @@ async def _question(case: _Case) -> None:
 # -- yes ---------------------------------------------------------------------------------------
 
 
-async def _make(case: _Case) -> None:
+async def _make(case: Case) -> None:
     try:
         waiting = await _stand(case)
         decision = await case.bot.services.studio.generate.order(_placed(case, waiting))
@@ -146,7 +143,7 @@ async def _make(case: _Case) -> None:
     await _tell(case, waiting, decision)
 
 
-async def _stand(case: _Case) -> Waiting:
+async def _stand(case: Case) -> Waiting:
     """The message that waits stands, with its images on it."""
     channel = _channel_for(case)
     if channel == case.caller.channel and case.answer.may_be_public:
@@ -163,7 +160,7 @@ async def _stand(case: _Case) -> Waiting:
         raise SorryError("members.closed", channel=f"<#{channel}>") from error
 
 
-async def _attach(case: _Case, waiting: Waiting) -> None:
+async def _attach(case: Case, waiting: Waiting) -> None:
     files = await files_for(case.bot, case.ask.request)
     if files:
         names = [file.filename for file in files]
@@ -171,21 +168,17 @@ async def _attach(case: _Case, waiting: Waiting) -> None:
         await waiting.show(card, files)
 
 
-def _channel_for(case: _Case) -> ChannelId:
-    """Where the video goes: the generation channel and its threads, or here if that is as good."""
-    policy, caller = case.outlook.policy, case.caller
-    at_home = policy.channel in {caller.channel, caller.parent}
-    if policy.channel is None or policy.anywhere or at_home:
-        return caller.channel
-    return policy.channel
+def _channel_for(case: Case) -> ChannelId:
+    """Where the video goes."""
+    return case.outlook.policy.home(case.caller.channel, case.caller.parent)
 
 
-def _placed(case: _Case, waiting: Waiting) -> Wish:
+def _placed(case: Case, waiting: Waiting) -> Wish:
     place = Place(waiting.channel, waiting.message)
     return replace(case.wish, place=place)
 
 
-async def _tell(case: _Case, waiting: Waiting, decision: Decision) -> None:
+async def _tell(case: Case, waiting: Waiting, decision: Decision) -> None:
     match decision:
         case Refused():  # somebody was faster since we looked
             await waiting.withdraw()
@@ -199,31 +192,45 @@ async def _tell(case: _Case, waiting: Waiting, decision: Decision) -> None:
                 await waiting.withdraw()
 
 
-async def _show(case: _Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
-    ahead = await case.bot.services.line.ahead_of(job.number)
-    if ahead is not None:
-        desk_of(case.bot).said[job.number] = Said(ahead, rest)
-    card = waiting_card(
-        case.public,
-        job,
-        case.ask.model,
-        rest=rest,
-        ready_at=case.terms.ready_at if ahead is None else _after(case, ahead),
-        ahead=ahead,
-        pictures=picture_names(case.ask.request),
-    )
-    await waiting.show(card)
+async def _show(case: Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
+    await show_waiting(case.bot, waiting, job, case.ask, reader=case.public, rest=rest)
     if not case.answer.may_be_public:
         at = (case.caller.guild, waiting.message)
         await case.answer.privately(elsewhere_card(case.reader, case.terms, waiting.channel, at=at))
 
 
-def _after(case: _Case, ahead: int) -> datetime:
-    rounds = 1 + ceil((ahead + 1) / case.outlook.policy.at_once)
-    return _ready_at(case.bot, case.ask, rounds=rounds)
+async def show_waiting(
+    bot: Clapper,
+    waiting: Waiting,
+    job: Job,
+    ask: Ask,
+    *,
+    reader: Reader,
+    rest: Micros | None = None,
+    word: str = "",
+) -> None:
+    """The waiting message says what is true now that its job stands."""
+    ahead = await bot.services.line.ahead_of(job.number)
+    rounds = 1
+    if ahead is not None:
+        desk_of(bot).said[job.number] = Said(ahead, rest)
+        at_once = (await bot.services.policies.read(job.guild)).at_once
+        rounds += ceil((ahead + 1) / at_once)
+    card = waiting_card(
+        reader,
+        job,
+        ask.model,
+        rest=rest,
+        ready_at=ready_at(bot, ask, rounds=rounds),
+        ahead=ahead,
+        pictures=picture_names(ask.request),
+        word=word,
+    )
+    await waiting.show(card)
 
 
-def _ready_at(bot: Clapper, ask: Ask, *, rounds: int) -> datetime:
+def ready_at(bot: Clapper, ask: Ask, *, rounds: int = 1) -> datetime:
+    """When a video should be there that starts now, or after so many others."""
     services = bot.services
     plan = ask.model.plan(ask.request)
     return services.clock.now() + services.studio.watch.patience.scaled(plan.longest * rounds)

@@ -41,9 +41,14 @@ def fault_sentence(reader: Reader, error: RequestRefusedError) -> str:
 
 
 def refused_card(
-    reader: Reader, ask: Ask, refused: Refused, *, buttons: "Sequence[ui.Item[Any]]" = ()
+    reader: Reader,
+    ask: Ask,
+    refused: Refused,
+    *,
+    offers: "Sequence[ui.Item[Any]]" = (),
+    buttons: "Sequence[ui.Item[Any]]" = (),
 ) -> Card:
-    """Why the books would not hold the price, and what they would hold."""
+    """Why the books would not hold the price, what they would hold, and other ways out."""
     if refused.limit is not None:
         title = reader.say(f"refusals.limit.{refused.limit}.title")
         lines = [_limit_sentence(reader, refused)]
@@ -52,15 +57,14 @@ def refused_card(
         lines = [reader.say("refusals.short.price", price=refused.price)]
         lines += [_short_sentence(reader, short) for short in refused.shortfalls]
     lines.append(reader.say("refusals.free"))
-    offers = reader.say("refusals.offers") if buttons else ""
     return notice_card(
         title,
         "\n".join(lines),
         quote(ask.request.prompt, LONGEST_PROMPT),
         f"-# {facts_of(reader, ask)}",
-        offers,
+        reader.say("refusals.offers") if offers else "",
         tone=Tone.CAREFUL,
-        buttons=buttons,
+        buttons=[*offers, *buttons],
     )
 
 

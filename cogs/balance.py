@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Card, Reader, container, rehearsal_line, rule, small, text
+from bot.cards import Act, Card, Press, Reader, container, rehearsal_line, rule, small, text
 from bot.domain.budget import Funds, Grant, Pool
 from cogs._caller import Asked, caller_of
 
@@ -22,12 +22,21 @@ class Balance(commands.Cog):
     )
     async def balance(self, interaction: Asked) -> None:
         """In one look."""
-        caller, services = caller_of(interaction), interaction.client.services
-        now = services.clock.now()
-        funds = await services.money.funds(caller.guild, caller.member, roles=caller.roles, now=now)
-        pool = await services.money.pool(caller.guild, now=now)
-        card = balance_card(interaction.client.reader(interaction), funds, pool)
-        await interaction.response.send_message(view=card, ephemeral=True)
+        await _show(interaction)
+
+
+async def balance(interaction: Asked, _press: Press) -> None:
+    """The button under a word about money: whoever presses sees their own."""
+    await _show(interaction)
+
+
+async def _show(interaction: Asked) -> None:
+    caller, services = caller_of(interaction), interaction.client.services
+    now = services.clock.now()
+    funds = await services.money.funds(caller.guild, caller.member, roles=caller.roles, now=now)
+    pool = await services.money.pool(caller.guild, now=now)
+    card = balance_card(interaction.client.reader(interaction), funds, pool)
+    await interaction.response.send_message(view=card, ephemeral=True)
 
 
 def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
@@ -72,5 +81,6 @@ def _grant(reader: Reader, grant: Grant) -> str:
 
 
 async def setup(bot: Clapper) -> None:
-    """Adds the command."""
+    """Adds the command, and listens."""
+    bot.on_press(Act.BALANCE, balance)
     await bot.add_cog(Balance())

@@ -8,15 +8,19 @@ from dataclasses import dataclass
 
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
+from bot.adapters.sqlite.notices import Notices
 from bot.adapters.sqlite.policies import Policies
 from bot.domain.clip import ClipStore
 from bot.domain.ids import GuildId
 from bot.domain.ports import Clock
 from bot.domain.video import PriceList, VideoModel
+from bot.service.ask import Asking
 from bot.service.foresee import Foresee
 from bot.service.line import Line
+from bot.service.notify import Notify
 from bot.service.show import Show
 from bot.service.studio import Studio
+from bot.service.troubles import Troubles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,11 @@ class Services:
     foresee: Foresee
     line: Line
     show: Show
+    asking: Asking
+    notify: Notify
+    troubles: Troubles
+    """`list_open` says what is wrong in a server."""
+    notices: Notices
     jobs: Jobs
     money: Money
     policies: Policies

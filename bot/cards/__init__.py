@@ -28,6 +28,8 @@ fresh addresses, once the message is fetched anew); name those you attach with `
 Rule: nothing here reads or sends anything.
 """
 
+from bot.cards.alert import alert_card, alert_lines, alert_mark
+from bot.cards.ask import answer_card, answer_mark, ask_card, ask_mark
 from bot.cards.card import (
     MOST_COMPONENTS,
     MOST_TEXT,
@@ -64,6 +66,13 @@ __all__ = [
     "Reader",
     "Sheet",
     "Tone",
+    "alert_card",
+    "alert_lines",
+    "alert_mark",
+    "answer_card",
+    "answer_mark",
+    "ask_card",
+    "ask_mark",
     "asked_line",
     "button",
     "clean",

@@ -25,6 +25,15 @@ class Act(StrEnum):
     PICTURE = "picture"
     CANCEL = "cancel"
     SHOW = "show"
+    REFUND = "refund"
+    BALANCE = "balance"
+    ASK = "ask"
+    """`clapper:ask:TOKEN`, on a refusal."""
+    ASK_APPROVE = "ask-approve"
+    """`clapper:ask-approve:ASK`."""
+    ASK_DENY = "ask-deny"
+    NOTED = "noted"
+    """`clapper:noted:NOTICE`."""
 
 
 @dataclass(frozen=True, slots=True)

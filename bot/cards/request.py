@@ -37,19 +37,23 @@ class Asked:
 
 def read_asked(job: Job, model: VideoModel | None) -> Asked:
     """Reads it by the model's rules; by none where the model is gone or has changed."""
+    return read_asked_text(job.request, job.mode, job.model, model)
+
+
+def read_asked_text(request: str, mode: str, key: str, model: VideoModel | None) -> Asked:
+    """The same for a request that is no job. `key`: the model's, which may be gone."""
     if model is not None:
         try:
-            request = model.request.model_validate_json(job.request)
+            read = model.request.model_validate_json(request)
         except ValidationError:
             pass
         else:
-            takes_seed = "seed" in request.its_mode.options
-            given = request.given()
-            return Asked(model.title, job.mode, request.prompt, given, takes_seed)
-    raw: dict[str, Any] = json.loads(job.request)
+            takes_seed = "seed" in read.its_mode.options
+            return Asked(model.title, mode, read.prompt, read.given(), takes_seed)
+    raw: dict[str, Any] = json.loads(request)
     raw.pop("mode", None)
-    title = model.title if model else job.model
-    return Asked(title, job.mode, str(raw.get("prompt", "")), raw, takes_seed="seed" in raw)
+    title = model.title if model else key
+    return Asked(title, mode, str(raw.get("prompt", "")), raw, takes_seed="seed" in raw)
 
 
 def asked_line(reader: Reader, asked: Asked) -> str:

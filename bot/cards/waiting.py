@@ -30,6 +30,7 @@ def waiting_card(
     ahead: int | None = None,
     pictures: Sequence[str] = (),
     more: "Sequence[ui.Item[Any]]" = (),
+    word: str = "",
 ) -> Card:
     """A job that is on its way.
 
@@ -42,6 +43,7 @@ def waiting_card(
         ahead: How many jobs go before it; None once it is at the provider.
         pictures: Names of the source images attached to the message.
         more: Buttons beside Cancel.
+        word: Goes before the card.
     """
     asked = read_asked(job, model)
     title = (
@@ -53,6 +55,7 @@ def waiting_card(
     cancel = [_cancel(reader, job)] if ahead is not None else []
     prompt = quote(asked.prompt, LONGEST_PROMPT)
     return Card(
+        *([text(word)] if word else []),
         container(
             text(f"### {title}", *_when(reader, ready_at, ahead), price_line(reader, job, rest)),
             ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
@@ -62,7 +65,7 @@ def waiting_card(
             text(small(facts), rehearsal_line(reader)),
             row(*cancel, *more),
             tone=Tone.PLAIN,
-        )
+        ),
     )
 
 

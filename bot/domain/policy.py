@@ -55,6 +55,14 @@ class Policy:
         """The server's time zone."""
         return ZoneInfo(self.zone_name)
 
+    def home(self, channel: ChannelId, parent: ChannelId | None) -> ChannelId:
+        """Where a video goes that was asked for in a channel, or in a thread of `parent`: to the
+        generation channel and its threads, or there if that is as good.
+        """
+        if self.channel is None or self.anywhere or self.channel in {channel, parent}:
+            return channel
+        return self.channel
+
 
 @dataclass(frozen=True, slots=True)
 class LoraPreset:

@@ -14,9 +14,10 @@ from typing import Protocol
 from bot.domain.alert import Alert
 from bot.domain.budget import Decision
 from bot.domain.clip import Clip
-from bot.domain.ids import AttemptId, GuildId, InteractionId, JobNumber, TaskId, UserId
+from bot.domain.ids import AttemptId, ChannelId, GuildId, InteractionId, JobNumber, TaskId, UserId
 from bot.domain.job import Job, Order
 from bot.domain.money import Micros
+from bot.domain.notice import Letter, Spot
 from bot.domain.outcome import Outcome, Receipt
 from bot.domain.provider import Balance, Cause, Submission, TaskReport, Verdict
 
@@ -89,6 +90,27 @@ class Postman(Protocol):
         """Posts once under the debt's nonce, by the best route there is.
 
         Raises PostponedError or UndeliverableError.
+        """
+        ...
+
+    async def post(self, letter: Letter) -> Spot:
+        """Posts a notice once under its nonce. Raises PostponedError or UndeliverableError."""
+        ...
+
+    async def amend(self, letter: Letter, spot: Spot) -> None:
+        """Lets a posted notice say what is true now. One that is gone stays gone.
+
+        Raises PostponedError.
+        """
+        ...
+
+    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
+        """Takes a message of ours away, if it is still there. Raises PostponedError."""
+        ...
+
+    async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
+        """The permissions that videos need in a channel and the bot does not have. None: nobody
+        knows at this moment.
         """
         ...
 

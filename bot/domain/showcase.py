@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from bot.domain.money import Micros
 from bot.domain.options import Option, options
 from bot.domain.reading import read_request
 from bot.domain.video import Mode, Picture, PollPlan, Price, PriceList, VideoModel, VideoRequest
@@ -52,6 +53,11 @@ def describe(model: VideoModel, prices: PriceList | None = None) -> ModelFacts:
     modes = tuple(_mode(model, mode, listed) for mode in model.modes)
     cheapest = min((_least(model, mode, listed) for mode in modes), key=lambda it: it.micros)
     return ModelFacts(model.key, model.title, listed.assumed, cheapest, modes)
+
+
+def cheapest(models: Mapping[str, VideoModel], prices: Mapping[str, PriceList]) -> Micros:
+    """What the least video of all costs."""
+    return min(describe(it, prices.get(it.key)).cheapest.micros for it in models.values())
 
 
 def typical(model: VideoModel, mode: Mode) -> VideoRequest:

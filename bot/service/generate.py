@@ -4,8 +4,9 @@ Rule: this is called after the member got an answer, and before anything is paid
 to the provider; the queue does, when it is the job's turn.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.budget import Decision, Limit, Refused, Reserved
 from bot.domain.ids import GuildId, InteractionId, JobNumber, RoleId, UserId
@@ -29,6 +30,10 @@ class Wish:
     parent: JobNumber | None = None
 
 
+Reserve = Callable[[Order, datetime], Awaitable[Decision]]
+"""Holds an order's price and opens its job."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generate:
     """The way in."""
@@ -47,15 +52,17 @@ class Generate:
         """What a request costs now."""
         return self.models[model].price(request, self.prices.get(model))
 
-    async def order(self, wish: Wish) -> Decision:
-        """Holds the money and queues the job, or says what stands against it."""
+    async def order(self, wish: Wish, *, reserve: Reserve | None = None) -> Decision:
+        """Holds the money and queues the job, or says what stands against it. `reserve`: another way
+        to hold it, such as one that grants what is missing first.
+        """
         price = self.price(wish.model, wish.request)
         if wish.guild not in self.allowed:
             return Refused(price.micros, limit=Limit.SERVER)
         if self.guard.stop is not None:
             return Refused(price.micros, limit=Limit.STOPPED)
         self.failpoint("before-hold")
-        decision = await self.jobs.reserve(order_of(wish, price), self.clock.now())
+        decision = await (reserve or self.jobs.reserve)(order_of(wish, price), self.clock.now())
         self.failpoint("after-hold")
         if isinstance(decision, Reserved):
             self.wake()

@@ -29,7 +29,7 @@ class Stop(StrEnum):
     """Too many submissions whose fate nobody knows."""
 
 
-_ALERTS: Final = {
+ALERTS: Final = {
     Stop.EMPTY: AlertKind.BALANCE_EMPTY,
     Stop.LOW: AlertKind.BALANCE_LOW,
     Stop.KEY: AlertKind.KEY_REFUSED,
@@ -108,5 +108,5 @@ class Guard:
     def _set(self, stop: Stop | None) -> None:
         if stop is not None and stop is not self.stop:
             left = "unread" if self.balance is None else show_dollars(self.balance.micros)
-            self.alarm(Alert(_ALERTS[stop], facts={"balance": left}))
+            self.alarm(Alert(ALERTS[stop], facts={"balance": left}))
         self.stop = stop

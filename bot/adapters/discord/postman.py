@@ -16,8 +16,12 @@ from typing import Final, Protocol
 import discord
 
 from bot.adapters.discord.delivery import Delivery
+from bot.adapters.discord.letters import amend_letter, lacking, post_letter, withdraw
 from bot.adapters.discord.parcels import Packer
 from bot.domain.clip import ClipStore, Encoder
+from bot.domain.errors import PostponedError
+from bot.domain.ids import ChannelId, GuildId
+from bot.domain.notice import Letter, Notice, Spot
 from bot.domain.outcome import Outcome, Receipt
 from bot.domain.ports import Clock, Debt
 from bot.domain.video import VideoModel
@@ -48,7 +52,8 @@ class DiscordPostman:
     clock: Clock
     rehearsal: bool = False
     _began_at: datetime = field(init=False)
-    _tried: OrderedDict[int, None] = field(default_factory=OrderedDict[int, None], init=False)
+    _tried: OrderedDict[str, None] = field(default_factory=OrderedDict[str, None], init=False)
+    """By their nonces."""
     _uploads: asyncio.Semaphore = field(
         default_factory=lambda: asyncio.Semaphore(_UPLOADS), init=False
     )
@@ -73,14 +78,41 @@ class DiscordPostman:
             )
             return await delivery.deliver()
 
+    async def post(self, letter: Letter) -> Spot:
+        """Posts a notice once. Raises PostponedError or UndeliverableError."""
+        with self.line.lend() as client:
+            again = self._may_stand(letter.notice)
+            models, rehearsal = self.models, self.rehearsal
+            return await post_letter(
+                client, letter, models=models, rehearsal=rehearsal, again=again
+            )
+
+    async def amend(self, letter: Letter, spot: Spot) -> None:
+        """Lets a posted notice say what is true now. Raises PostponedError."""
+        with self.line.lend() as client:
+            await amend_letter(client, letter, spot, models=self.models, rehearsal=self.rehearsal)
+
+    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
+        """Takes a message of ours away. Raises PostponedError."""
+        with self.line.lend() as client:
+            await withdraw(client, guild, spot)
+
+    async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
+        """The permissions that videos need there and the bot does not have."""
+        try:
+            with self.line.lend() as client:
+                return lacking(client, guild, channel)
+        except PostponedError:
+            return None
+
     def _links(self, outcome: Outcome) -> tuple[str, ...]:
         urls = [self.clip_url(clip.name) for clip in outcome.clips]
         return tuple(url for url in urls if url is not None)
 
-    def _may_stand(self, debt: Debt) -> bool:
+    def _may_stand(self, debt: Debt | Notice) -> bool:
         """Whether an earlier try may have posted it: then the channel's history is looked at."""
-        again = debt.tries > 0 or debt.due_at < self._began_at or debt.id in self._tried
-        self._tried[debt.id] = None
+        again = debt.tries > 0 or debt.due_at < self._began_at or debt.nonce in self._tried
+        self._tried[debt.nonce] = None
         while len(self._tried) > _REMEMBERED:
             self._tried.popitem(last=False)
         return again
