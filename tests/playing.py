@@ -167,18 +167,21 @@ async def playing(
     """A playground that is ready; killed when the block ends, if it still runs."""
     process = await start("--data", folder, "--port", port, "--speed", speed, *arguments)
     said: list[str] = []
+    family: list[psutil.Process] = []
     try:
         async with aiohttp.ClientSession() as session:
             async with asyncio.timeout(MOST_SECONDS):
                 origin = await _origin(process, said)
             play = Play(process, session, origin, said)
             await play.learn()
+            family = play.family()
             yield play
     finally:
         if process.returncode is None:
-            for each in psutil.Process(process.pid).children(recursive=True):
-                each.kill()
+            family += psutil.Process(process.pid).children(recursive=True)
             process.kill()
+        for each in filter(_runs, family[1:]):
+            each.kill()
         await process.communicate()
 
 

@@ -13,7 +13,8 @@ import time
 from contextlib import suppress
 from typing import Final
 
-PATIENCE_SECONDS: Final = 10
+PATIENCE_SECONDS: Final = 3
+"""Its Discord and its provider are gone as well: there is not much that it could finish."""
 
 
 def main() -> None:

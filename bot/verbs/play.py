@@ -111,7 +111,8 @@ async def _is_ready(play: Playground, stop: asyncio.Event) -> bool:
         if connected.done() and not connected.exception():
             return True
         why = f"ended with code {play.bot.last_code}" if ended.done() else "does not connect"
-        raise PlaygroundError(f"the bot {why}: {play.bot.log} says why")
+        words = f"its last words: {play.bot.last_words()}; all of them: {play.bot.log}"
+        raise PlaygroundError(f"the bot {why}; {words}")
     finally:
         for each in waits:
             each.cancel()

@@ -7,7 +7,9 @@ import socket
 
 import pytest
 
-from bot.playground.stage.kept import EVERY_SECONDS
+from bot.adapters.folder import DataFolder
+from bot.catalogue import say
+from bot.playground.stage.kept import NAME
 from tests.playing import clips, failed, gone, notes, playing
 
 
@@ -55,19 +57,19 @@ async def test_a_bot_that_is_killed_in_mid_job_delivers_one_video_for_one_bill(t
 
 
 @pytest.mark.parametrize(
-    ("weather", "words"),
+    ("weather", "cause"),
     [
-        ("content refused", "held back"),
+        ("content refused", "content"),
         ("image not reachable", "image"),
-        ("balance empty", "looked after"),
+        ("balance empty", "account"),
     ],
 )
-async def test_a_failure_is_told_and_costs_nothing(tmp_path, weather, words):
+async def test_a_failure_is_told_and_costs_nothing(tmp_path, weather, cause):
     async with playing(tmp_path / "data") as play:
         await play.weather(weather)
         await play.ltx()
-        told = await play.message(lambda one: "did not work out" in one["text"], "a failure")
-        assert words in told["text"].lower()
+        title = say("en", f"failure.{cause}.title")
+        told = await play.message(lambda one: title in one["text"], title)
         assert "nothing was charged" in told["text"].lower()
         state = await play.settled()
         assert not await play.videos()
@@ -182,9 +184,11 @@ async def test_a_playground_that_is_killed_takes_its_bot_along_and_comes_back(tm
     async with playing(tmp_path / "data") as play:
         family = play.family()
         await play.ltx()
-        await play.message(clips, "a video")
+        video = await play.message(clips, "a video")
         await play.settled()
-        await asyncio.sleep(EVERY_SECONDS * 2)  # what it has written down is no older than this
+        async with asyncio.timeout(10):  # what it has written down is a few seconds old
+            while video["id"] not in (tmp_path / "data" / NAME).read_text():
+                await asyncio.sleep(0.05)
         play.process.kill()
         assert await gone(family), "the leash"
     async with playing(tmp_path / "data") as play:
@@ -249,3 +253,16 @@ async def test_who_asks_twice_does_not_want_to_wait(tmp_path):
                 play.said.append((await play.process.stdout.readline()).decode())
             assert await play.end() == 0
         assert await gone(family)
+
+
+async def test_a_bot_that_cannot_start_is_one_line_with_its_last_words_and_its_log(tmp_path):
+    data = tmp_path / "data"
+    async with playing(data) as play:
+        assert await play.end() == 0
+    with DataFolder(data / "bot").lock():  # as a bot would that somebody else has started
+        code, said = await failed("--data", data, "--port", 0)
+    assert code == 1
+    assert "ended with code 75" in said
+    assert f"in use by process {os.getpid()}" in said
+    assert str(data / "bot.log") in said
+    assert len(said.splitlines()) == 1

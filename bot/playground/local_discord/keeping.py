@@ -4,8 +4,8 @@ Rule: everything that people see comes back, under the same ids. What belongs to
 sessions, faults, the journal.
 """
 
-from collections.abc import Iterable
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from bot.playground.local_discord.world import World
 
 VERSION: Final = 1
 
+_MEMBER_LINKS: Final = frozenset({"user", "roles"})
 _MESSAGE_LINKS: Final = frozenset({"author", "attachments", "mentions", "interaction", "pinged"})
 _INTERACTION_LINKS: Final = frozenset(
     {"user", "channel", "guild", "message", "cause", "original", "messages", "submission"}
@@ -60,14 +61,22 @@ def keep(world: World) -> Json:
     }
 
 
-def _plain(thing: Any, *, without: Iterable[str] = ()) -> Json:
-    names = [field.name for field in fields(thing) if field.name not in without]
-    return {name: getattr(thing, name) for name in names}
+_NOTHING: Final = frozenset[str]()
+
+
+def _plain(thing: Any, *, without: frozenset[str] = _NOTHING) -> Json:
+    return {name: getattr(thing, name) for name in _names(thing.__class__, without)}
+
+
+@cache
+def _names(kind: type[Any], without: frozenset[str]) -> tuple[str, ...]:
+    # There may be thousands of messages, and all of them are written at one moment.
+    return tuple(field.name for field in fields(kind) if field.name not in without)
 
 
 def _guild(guild: Guild) -> Json:
     members = [
-        {**_plain(one, without=("user", "roles")), "user": one.user.id, "roles": sorted(one.roles)}
+        {**_plain(one, without=_MEMBER_LINKS), "user": one.user.id, "roles": sorted(one.roles)}
         for one in guild.members.values()
     ]
     return {

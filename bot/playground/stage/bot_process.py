@@ -80,6 +80,13 @@ class BotProcess:
         """Of the bot that runs."""
         return self._process.pid if self._process else None
 
+    def last_words(self) -> str:
+        """The last line of the log."""
+        with suppress(OSError):
+            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+            return lines[-1].strip() if lines else "none"
+        return "none"
+
     async def ended(self) -> None:
         """Waits until no bot runs."""
         if self._watch is not None:

@@ -17,11 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bot.domain.ids import JobNumber
 from bot.playground.local_discord import Cast, World
 from bot.playground.local_discord.keeping import keep
+from bot.playground.local_discord.wire import Json
 from bot.playground.stage.guide import Step
 from bot.playground.stage.playground import Playground
 
 NAME: Final = "playground.json"
 EVERY_SECONDS: Final = 2.0
+_AT_ONCE: Final = 200
+"""Messages that are written down in one breath."""
 _BACKSTAGE: Final = "request"
 """What is asked changes nothing by itself."""
 
@@ -36,6 +39,8 @@ class Kept(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     world: dict[str, Any]
+    """Without its messages."""
+    messages: list[dict[str, Any]]
     provider: dict[str, Any]
     provider_port: int
     web_port: int
@@ -91,10 +96,15 @@ class Keeper:
         await self.save()
 
     async def save(self) -> None:
-        """Writes it now."""
+        """Writes it now. What it says is of one moment; writing it down may take several."""
         self._written = self._signature()
-        # Written down at one moment, before anything else can happen.
-        text = json.dumps(self._kept().model_dump(mode="json"))
+        kept = self._kept()
+        messages: list[Json] = kept.pop("messages")
+        parts: list[str] = []
+        for start in range(0, len(messages), _AT_ONCE):
+            parts += [json.dumps(one) for one in messages[start : start + _AT_ONCE]]
+            await asyncio.sleep(0)  # else everybody would wait for thousands of them
+        text = f'{json.dumps(kept)[:-1]}, "messages": [{", ".join(parts)}]}}'
         await asyncio.to_thread(_replace, self.folder / NAME, text)
 
     def _signature(self) -> object:
@@ -102,17 +112,20 @@ class Keeper:
         guide = frozenset(play.guide.done), frozenset(play.guide.interrupted)
         return len(books.tasks), books.running, books.balance_micros, guide
 
-    def _kept(self) -> Kept:
+    def _kept(self) -> Json:
+        """What `Kept` reads, as JSON."""
         play = self.play
-        return Kept(
-            world=keep(play.discord.world),
-            provider=dict(play.provider.written()),
-            provider_port=play.provider.port,
-            web_port=self.web_port,
-            cast={field.name: getattr(play.cast, field.name).id for field in fields(Cast)},
-            done=frozenset(play.guide.done),
-            interrupted=frozenset(play.guide.interrupted),
-        )
+        world = keep(play.discord.world)
+        return {
+            "messages": world.pop("messages"),
+            "world": world,
+            "provider": play.provider.written(),
+            "provider_port": play.provider.port,
+            "web_port": self.web_port,
+            "cast": {field.name: getattr(play.cast, field.name).id for field in fields(Cast)},
+            "done": sorted(play.guide.done),
+            "interrupted": sorted(play.guide.interrupted),
+        }
 
 
 def _replace(path: Path, text: str) -> None:

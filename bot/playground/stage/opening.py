@@ -90,7 +90,7 @@ def _world(folder: Path, kept: Kept | None) -> tuple[World, Cast]:
     if kept is None:
         world = World(folder=files)
         return world, furnish(world)
-    world = bring_back(kept.world, folder=files)
+    world = bring_back({**kept.world, "messages": kept.messages}, folder=files)
     return world, cast_of(world, kept.cast)
 
 
