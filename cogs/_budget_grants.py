@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.app import localised
 from bot.cards import Card
 from bot.domain.expiry import parse_expiry
-from bot.domain.ids import UserId
+from bot.domain.ids import InteractionId, UserId
 from bot.domain.money import parse_dollars, parse_dollars_or_all
 from cogs._answer import Answer
 from cogs._budget_choices import expiry_choices, take_choices
@@ -98,6 +98,7 @@ async def _grant(
         actor=caller.member,
         reason=reason,
         expires_at=until,
+        interaction=InteractionId(interaction.id),
         now=now,
     )
     funds = before, await funds_of(interaction, member)
@@ -122,6 +123,7 @@ async def _take(interaction: Asked, member: discord.User, amount: str, *, reason
         micros,
         actor=caller.member,
         reason=reason,
+        interaction=InteractionId(interaction.id),
         now=services.clock.now(),
     )
     funds = before, await funds_of(interaction, member)

@@ -42,9 +42,15 @@ async def _a_day(books: Database) -> None:
     await jobs.accept_callback(five.to_bytes(32, "big"), bytes(32), TaskId("y"), now=NOON)
     await jobs.cancel(await reserved(jobs, 6), now=NOON, why="asked")
     await money.grant(
-        GUILD, 31, Micros(5), actor=ADMIN, expires_at=NOON + timedelta(days=1), now=NOON
+        GUILD,
+        31,
+        Micros(5),
+        actor=ADMIN,
+        expires_at=NOON + timedelta(days=1),
+        interaction=901,
+        now=NOON,
     )
-    await money.take(GUILD, 31, Micros(2), actor=ADMIN, now=NOON)
+    await money.take(GUILD, 31, Micros(2), actor=ADMIN, interaction=902, now=NOON)
     await decide(books, allowance_period=PeriodKind.WEEK, pool_period=PeriodKind.DAY)
     await reserved(jobs, 7)
     await _looks(books)

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -226,7 +227,33 @@ async def test_all_that_can_be_taken_is_offered_to_admins_alone(tmp_path) -> Non
         assert await here.ben.autocomplete("budget take", "amount", "", **where) == []
 
 
-# When something is slow or lost
+# Twice, or slow, or lost
+
+
+@pytest.mark.parametrize("command", ["grant", "take"])
+async def test_an_interaction_that_discord_brings_twice_moves_money_once(tmp_path, command) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await told(here.ada, here, "grant", member="ann", amount="3")
+        brought = list[Any]()
+        connection = here.client._connection
+        take_in = connection.parse_interaction_create
+        connection.parsers["INTERACTION_CREATE"] = lambda data: (
+            brought.append(data),
+            take_in(data),
+        )
+        asked = await here.ada.slash(
+            f"budget {command}",
+            {"member": here.cast.ann, "amount": "1"},
+            channel=here.cast.general,
+        )
+        first = await asked.message()
+        take_in(brought[0])
+        await until(lambda: here.client.busy.count)
+        await until(lambda: not here.client.busy.count)
+        wanted = {"grant": "5", "take": "3"}[command]
+        assert (await funds(here)).free == dollars(wanted)
+        assert len(asked.messages) == 1
+        assert ("gets **$1.00** once" if command == "grant" else "**$1.00** of what") in first.text
 
 
 async def test_slow_books_do_not_make_the_answer_late_nor_public(tmp_path) -> None:

@@ -208,6 +208,15 @@ def list_grants(
     )
 
 
+def get_grant(con: sqlite3.Connection, account: AccountId) -> Grant:
+    """One that there is, used up or not."""
+    free, given, expires_at = con.execute(
+        "SELECT posted - pending, funded, expires_at FROM accounts WHERE id = ? AND kind = 'grant'",
+        (account,),
+    ).fetchone()
+    return Grant(account, Micros(free), Micros(given), moment_or_none(expires_at))
+
+
 def open_grant(
     con: sqlite3.Connection,
     guild: GuildId,

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from bot.adapters.sqlite.accounts import current_period, list_grants, open_grant, tick
+from bot.adapters.sqlite.accounts import (
+    current_period,
+    get_grant,
+    list_grants,
+    open_grant,
+    tick,
+)
+from bot.adapters.sqlite.acts import (
+    find_granted,
+    find_taken,
+    remember_granted,
+    remember_taken,
+)
 from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_job, log_event
@@ -26,7 +38,7 @@ from bot.domain.budget import (
     Scope,
     Taken,
 )
-from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
+from bot.domain.ids import GuildId, InteractionId, JobNumber, RoleId, UserId
 from bot.domain.job import Charge, Job
 from bot.domain.money import Micros, show_dollars
 
@@ -67,12 +79,16 @@ class Money:
         actor: UserId,
         reason: str = "",
         expires_at: datetime | None = None,
+        interaction: InteractionId | None = None,
         now: datetime,
     ) -> Grant:
-        """Gives money once, on top of the allowance."""
+        """Gives money once, on top of the allowance. The same interaction gives it once as well."""
 
         def act(con: sqlite3.Connection) -> Grant:
             at = tick(con, now)
+            done = None if interaction is None else find_granted(con, interaction)
+            if done is not None:
+                return get_grant(con, done)
             account = open_grant(con, guild, member, expires_at=expires_at, now=at)
             move_grant(con, account, amount, actor=actor, reason=reason, now=at)
             write_audit(
@@ -85,6 +101,8 @@ class Money:
                 after=show_dollars(amount),
                 reason=reason,
             )
+            if interaction is not None:
+                remember_granted(con, interaction, account, amount, at)
             return Grant(account, amount, amount, expires_at)
 
         return await self.database.write(act)
@@ -97,14 +115,24 @@ class Money:
         *,
         actor: UserId,
         reason: str = "",
+        interaction: InteractionId | None = None,
         now: datetime,
     ) -> Taken:
         """Takes back what was granted and is free: all of an amount or nothing of it. None: what
-        there is.
+        there is. The same interaction takes it once.
         """
-        return await self.database.write(
-            lambda con: _take(con, guild, member, amount, actor=actor, reason=reason, now=now)
-        )
+
+        def act(con: sqlite3.Connection) -> Taken:
+            at = tick(con, now)
+            done = None if interaction is None else find_taken(con, interaction)
+            if done is not None:
+                return done
+            taken = _take(con, guild, member, amount, actor=actor, reason=reason, now=at)
+            if interaction is not None:
+                remember_taken(con, interaction, taken, at)
+            return taken
+
+        return await self.database.write(act)
 
     async def refund(
         self, guild: GuildId, number: JobNumber, *, actor: UserId, reason: str = "", now: datetime
@@ -125,9 +153,8 @@ def _take(
     reason: str,
     now: datetime,
 ) -> Taken:
-    at = tick(con, now)
     # The money that lasts longest goes first: it is the last the member would have spent.
-    grants = list_grants(con, guild, member, at)[::-1]
+    grants = list_grants(con, guild, member, now)[::-1]
     there = Micros(sum(grant.free for grant in grants))
     taken = Taken(there if amount is None else amount, there)
     if not taken.done:
@@ -136,14 +163,14 @@ def _take(
     for grant in grants:
         part = Micros(min(rest, grant.free))
         if part:
-            move_grant(con, grant.account, Micros(-part), actor=actor, reason=reason, now=at)
+            move_grant(con, grant.account, Micros(-part), actor=actor, reason=reason, now=now)
             rest = Micros(rest - part)
     write_audit(
         con,
         guild,
         actor,
         "take",
-        now=at,
+        now=now,
         subject=str(member),
         before=show_dollars(there),
         after=show_dollars(Micros(there - taken.amount)),
