@@ -202,6 +202,8 @@ async def test_the_other_kinds_of_fields_keep_what_was_proposed(visit) -> None:
         await window.submit(form)
         group = form.get_by_role("radiogroup", name="Shape")
         await expect(group).to_have_attribute("aria-invalid", "true")
+        seen = "node => [getComputedStyle(node).opacity, node.offsetWidth]"
+        assert await group.get_by_role("radio", name="Tall").evaluate(seen) == ["1", 18]
         await group.get_by_role("radio", name="Tall").check()
         await form.get_by_role("checkbox", name="Sound").check()
         await form.get_by_role("checkbox", name="Sure").check()

@@ -25,6 +25,7 @@
 // --ink --ink-soft --ink-faint --accent --accent-ink --accent-soft --good --good-soft --bad
 // --bad-soft --careful --careful-soft --info --focus --radius --radius-small --space (4px)
 // --text-small --text --text-large --mono --shadow
+// A stylesheet of the stage holds for the whole page: its selectors begin with #stage.
 // Classes to reuse: .button (+ .primary .good .danger .quiet), .icon-button, .field, .unseen, .tag
 
 import { me } from "./core/here.js";

@@ -85,7 +85,7 @@ function boxes(type) {
   return (one, ids) => {
     const inputs = one.options.map((option) => h("input", { type, name: ids.control, value: option.value, checked: Boolean(option.default) }));
     const rows = one.options.map((option, nth) =>
-      h("label", { class: "choice" }, inputs[nth], h("span", {}, h("span", { class: "isolated" }, option.label), option.description && h("span", { class: "option-detail" }, option.description))),
+      h("label", { class: "form-choice" }, inputs[nth], h("span", {}, h("span", { class: "isolated" }, option.label), option.description && h("span", { class: "option-detail" }, option.description))),
     );
     const role = type === "radio" ? "radiogroup" : "group";
     const node = h("div", { role, "aria-labelledby": ids.label, ...described(ids) }, rows);
