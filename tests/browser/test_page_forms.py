@@ -63,6 +63,17 @@ async def test_the_option_in_focus_is_explained(visit) -> None:
         await expect(head).to_contain_text("whole number, 1 to 20")
 
 
+async def test_choices_come_though_another_option_is_still_wrong(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.begin("/everything")
+        await window.fill("text", "words")
+        await window.fill("whole", "99")
+        await window.fill("style", "no such thing")
+        await window.add("tip")
+        await expect(window.offers).to_have_text(["words and "])
+
+
 async def test_choices_that_do_not_come_are_said_not_to_have_come(visit) -> None:
     async with showroom() as stage:
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)

@@ -7,7 +7,7 @@ from playwright.async_api import Route, WebSocketRoute, expect
 
 from bot.playground import page
 from bot.playground.local_discord import Can
-from tests.browser.showroom import post, showroom
+from tests.browser.showroom import change, post, showroom
 from tests.members import PNG, studio
 
 
@@ -22,6 +22,13 @@ async def test_thinking_is_replaced_by_the_answer(visit) -> None:
         await expect(row).to_contain_text("thought it over")
         await expect(row).not_to_contain_text("thinking")
         await expect(row).not_to_contain_text("(edited)")
+        news = window.tab.get_by_role("status").filter(has_text="Clapper:")
+        await expect(news).to_have_text("Clapper: thought it over")
+        await post(stage, {"content": "something else"})
+        [answer] = [one for one in stage.ann.messages(stage.cast.videos) if one.interaction]
+        await change(stage, answer, {"content": "thought again"})
+        await expect(row).to_contain_text("thought again")
+        await expect(news).to_have_text("Clapper: something else")
 
 
 async def test_an_answer_for_one_is_seen_by_one_and_put_away(visit) -> None:

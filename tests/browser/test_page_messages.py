@@ -257,6 +257,26 @@ async def test_a_hostile_prompt_is_only_ever_text(visit) -> None:
         await expect(window.option("text")).to_have_accessible_description(re.compile("at most 10"))
 
 
+@pytest.mark.parametrize("href", ["javascript:hit()", " javascript:hit()", "data:text/html,x", "x"])
+async def test_an_address_of_another_scheme_is_no_address(visit, href) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann)
+        made = """async (href) => {
+          const { h } = await import("/page/core/dom.js");
+          return [h("a", { href }).hasAttribute("href"), h("img", { src: href }).hasAttribute("src")];
+        }"""
+        assert await window.tab.evaluate(made, href) == [False, False]
+
+
+async def test_the_page_can_make_no_markup_of_a_text_even_by_mistake(chromium) -> None:
+    async with showroom() as stage, await chromium.new_page() as tab:
+        await tab.goto(stage.server.origin)
+        tried = (
+            "() => { try { document.body.innerHTML = '<b>x</b>'; } catch { return 'refused'; } }"
+        )
+        assert await tab.evaluate(tried) == "refused"
+
+
 async def test_a_name_that_turns_the_direction_turns_nothing_beside_it(visit) -> None:
     async with showroom() as stage:
         stage.cast.ben.shown_as = "\u202eneb\u2067"
