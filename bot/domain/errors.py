@@ -4,6 +4,7 @@ ClapperError
 ├── InputError                     a person can mend it; costs nothing
 │   ├── AmountUnreadableError
 │   ├── MomentUnreadableError
+│   ├── MonthUnreadableError
 │   ├── RequestRefusedError        a request that its model cannot take
 │   └── PolicyRefusedError         a decision of an admin that cannot be kept
 ├── StoreError                     the books could not do it; nothing was changed
@@ -28,6 +29,7 @@ ClapperError
 ├── DeliveryError                  a message did not reach people
 │   ├── PostponedError             not now
 │   └── UndeliverableError         never, by any route
+├── ChartError                     the picture of a report could not be drawn
 ├── PlaygroundError                the playground could not be opened
 ├── FolderLockedError              another process owns the data folder; says which
 └── SettingsError                  names the setting
@@ -64,6 +66,16 @@ class MomentUnreadableError(InputError):
         self.text = text
         self.fault = fault
         """`form`, `unclear`, `no-day`, `past` or `far`."""
+
+
+class MonthUnreadableError(InputError):
+    """A month that is none, or that nobody can report about."""
+
+    def __init__(self, text: str, fault: str) -> None:
+        super().__init__(f"not a month ({fault}): {text[:40]!r}")
+        self.text = text
+        self.fault = fault
+        """`form` or `coming`."""
 
 
 class RequestRefusedError(InputError):
@@ -186,6 +198,10 @@ class UndeliverableError(DeliveryError):
 
 class PlaygroundError(ClapperError):
     """The playground could not be opened."""
+
+
+class ChartError(ClapperError):
+    """The drawing process failed, or took too long. The figures are there all the same."""
 
 
 class FolderLockedError(ClapperError):
