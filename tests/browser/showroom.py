@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Literal
+from typing import Any
 
 import discord
 from discord import app_commands, ui
@@ -207,9 +207,6 @@ class Board(ui.View):
 @app_commands.command(description="Buttons and menus")
 async def board(interaction: discord.Interaction) -> None:
     await interaction.response.send_message("a board", view=Board())
-
-
-Kind = Literal["content", "embeds", "components"]
 
 
 @asynccontextmanager
