@@ -108,7 +108,7 @@ async def _shoot(window: Window, name: str) -> None:
     raw = await window.tab.screenshot()
     # A page has few colours: 256 of them, well chosen, look the same and weigh a quarter.
     picture = Image.open(io.BytesIO(raw)).convert("RGB")
-    small = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    small = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     path = FOLDER / f"{name}.png"
     small.save(path, optimize=True)
     size = path.stat().st_size

@@ -110,7 +110,12 @@ async def _provider(
 ) -> RehearsalProvider:
     port = _free_port(kept.provider_port if kept else 0)
     provider = await stack.enter_async_context(
-        RehearsalProvider(wait_scale=1 / speed, folder=folder / "provider", port=port)
+        RehearsalProvider(
+            wait_scale=1 / speed,
+            folder=folder / "provider",
+            port=port,
+            full_size=True,  # people look at these
+        )
     )
     if kept is not None:
         with _as_it_was_left(folder):
