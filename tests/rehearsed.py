@@ -123,7 +123,11 @@ class Rehearsed:
 
 @asynccontextmanager
 async def rehearsed(
-    folder: Path, *, callbacks: bool = False, provider_settings: dict | None = None, **settings: str
+    folder: Path,
+    *,
+    callbacks: bool = False,
+    provider_settings: dict | None = None,
+    **settings: str,
 ) -> AsyncGenerator[Rehearsed]:
     """Runs a bot until the block ends, then looks whether its books add up."""
     async with AsyncExitStack() as stack:

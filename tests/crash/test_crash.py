@@ -7,7 +7,7 @@ import pytest
 
 from bot.playground.rehearsal import TaskEntry
 from tests.crash.loop import die_everywhere, fill_at_random, kill_at_random, world_of
-from tests.crash.world import World
+from tests.crash.world import SCALE, World
 
 
 async def test_it_can_die_at_every_named_point_and_nothing_is_paid_twice_or_lost(tmp_path):
@@ -33,6 +33,20 @@ async def test_the_disk_can_be_full_at_any_moment_and_nothing_is_lost(tmp_path, 
         tasks = world.provider.books.tasks.values()
         unheard = sum(call.answer == 503 for task in tasks for call in task.deliveries)
         assert world.refusals + unheard > 0, "it was felt"
+
+
+async def test_told_to_stop_it_hears_the_answer_that_it_paid_for_and_begins_nothing(tmp_path):
+    async with world_of(tmp_path, seed=1) as world:
+        world.provider.stage.always("submit", f"slow:{0.5 / SCALE}")  # half a second
+        await world.start(more=3)
+        await world.opened()
+        await world.provider.until(lambda books: len(books.submissions) == 3)
+        world.provider.stage.clear()
+        await world.stop()
+        assert world.states() == {"running": 3}, "none is unknown"
+        await world.rest()
+        assert world.verdict() == []
+        assert len(world.provider.books.submissions) == 3
 
 
 async def _lost_answers(world: World) -> None:

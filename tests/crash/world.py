@@ -163,6 +163,11 @@ class World:
                 await asyncio.sleep(0.1)
         # Whatever comes late has time to come: a second clip would be seen.
         await asyncio.sleep(0.5)
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Told to stop, it does, in order."""
+        assert self._process is not None
         self._process.terminate()
         code = await asyncio.wait_for(self._process.wait(), 30)
         assert code == 0, (self.folder / "log").read_text()[-3000:]
