@@ -84,6 +84,11 @@ class Patience:
         return self.seconds(60)
 
     @property
+    def full_disk_again(self) -> timedelta:
+        """As long as there is no room, the operator hears it this often."""
+        return self.seconds(60 * 60)
+
+    @property
     def tidy_every(self) -> timedelta:
         return self.seconds(60 * 60)
 

@@ -71,6 +71,8 @@ class Watch:
     _busy: Counter[Errand] = field(default_factory=Counter[Errand], init=False)
     """How many of each kind are at work."""
     _chores: Chores = field(default_factory=Chores, init=False)
+    _told_full_at: datetime | None = field(default=None, init=False)
+    """When the operator was last told that there is no room."""
     _crashes: Counter[Item] = field(default_factory=Counter[Item], init=False)
     _tidy_at: datetime | None = field(default=None, init=False)
     _queue_at: datetime | None = field(default=None, init=False)
@@ -108,8 +110,7 @@ class Watch:
                 await self.resume()
                 resumed = True
             except StoreFullError as error:
-                if tries == 0:
-                    self.alarm(Alert(AlertKind.DISK_FULL, facts={"error": str(error)}))
+                self._alarm_if_full(error)
                 tries += 1
                 await self.agenda.wait(self.patience.again(tries, most=60).total_seconds())
 
@@ -221,6 +222,7 @@ class Watch:
             with structlog.contextvars.bound_contextvars(job=number):
                 await self.submit(number)
         except StoreError as error:
+            self._alarm_if_full(error)
             structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
             self._start_again_at(self.clock.now() + self.patience.seconds(5))
         except Exception:  # noqa: BLE001 - one job must not stop the others
@@ -267,12 +269,23 @@ class Watch:
         except StoreClosedError:
             pass
         except StoreError as error:
+            self._alarm_if_full(error)
             structlog.get_logger().warning("the books cannot be used now", error=str(error))
             next_at = self.clock.now() + self.patience.seconds(5)
         except Exception:  # noqa: BLE001 - one job must not stop the others
             next_at = await self._crashed(item)
         finally:
             self._leave(item, next_at)
+
+    def _alarm_if_full(self, error: StoreError) -> None:
+        """Now and then: whoever is alarmed at each try stops listening."""
+        now = self.clock.now()
+        is_told = self._told_full_at is not None and (
+            now - self._told_full_at < self.patience.full_disk_again
+        )
+        if isinstance(error, StoreFullError) and not is_told:
+            self._told_full_at = now
+            self.alarm(Alert(AlertKind.DISK_FULL, facts={"error": str(error)}))
 
     def _leave(self, item: Item, next_at: datetime | None) -> None:
         errand, number = item

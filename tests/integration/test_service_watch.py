@@ -253,6 +253,31 @@ async def test_a_start_on_a_full_disk_waits_for_room(tmp_path):
         assert [alert.kind for alert in stage.alerts] == [AlertKind.DISK_FULL]
 
 
+@pytest.mark.parametrize("way", ["submit", "fetch"])
+async def test_a_full_disk_is_told_at_once_and_then_every_hour(tmp_path, way):
+    async with open_stage(tmp_path) as stage:
+        number = await stage.ordered()
+
+        async def full(_):
+            raise StoreFullError("no space")
+
+        watch = stage.studio.watch
+        watch.submit = watch.handlers[Errand.FETCH] = full
+
+        async def tried() -> None:
+            if way == "submit":
+                watch._posting[number] = None
+                await watch._post(number)
+            else:
+                watch._working[Errand.FETCH, number] = None
+                await watch._run((Errand.FETCH, number))
+
+        for minutes, told in ((0, 1), (30, 1), (31, 2), (1, 2)):
+            stage.clock.turn(minutes=minutes)
+            await tried()
+            assert [alert.kind for alert in stage.alerts] == [AlertKind.DISK_FULL] * told
+
+
 async def test_a_bot_that_waits_for_room_can_be_told_to_stop(tmp_path):
     async with open_stage(tmp_path) as stage:
         asked, books = asyncio.Event(), SlowJobs(stage.jobs, stage.jobs.claim)

@@ -105,16 +105,17 @@ async def test_a_full_disk_after_the_paid_request_loses_no_answer(tmp_path):
 async def test_a_full_disk_at_the_download_keeps_the_paid_clip_waiting_and_nobody_else(tmp_path):
     async with rehearsed(tmp_path) as world:
         world.provider.stage.next("task", "ok", "never")
-        number = await world.ordered()
         with full_shelf() as tries:
-            await world.ordered()
+            number = await world.ordered()
             await world.until(lambda: len(tries) >= 3)
+            await world.ordered()
             await polled(world, 5)
             job = await world.job(number)
             assert (job.state, job.charge) == (JobState.SUCCEEDED, Charge.SETTLED)
             assert list((tmp_path / "data" / "clips").glob("*.*")) == [], "and nothing is left over"
         assert (await world.ended(number)).state is JobState.DELIVERED
         assert await free(world) == dollars("0.84"), "held for the one that runs"
+        assert world.alert_kinds() == {AlertKind.DISK_FULL}
 
 
 async def test_a_disk_that_hangs_stops_no_poll_and_no_delivery_and_is_not_called_dead(tmp_path):
