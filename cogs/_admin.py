@@ -4,8 +4,8 @@ Rule: asked anew with every command, button and form, from what Discord sent wit
 was told to hide is no protection: a server can open any command to anybody.
 """
 
+from bot.domain.errors import SorryError
 from cogs._caller import Asked, Caller, caller_of
-from cogs._sorry import SorryError
 
 
 async def is_admin(interaction: Asked) -> bool:

@@ -13,6 +13,7 @@ from bot.app import Form
 from bot.cards import Act, Card, Press, Reader, Sheet, Tone, ask_card, images_on, notice_card
 from bot.domain.ask import Ask, AskState, Unanswered, Void
 from bot.domain.budget import Refused, Scope
+from bot.domain.errors import SorryError
 from bot.domain.ids import ChannelId, MessageId, RoleId
 from bot.domain.notice import Spot
 from bot.domain.policy import Policy
@@ -25,7 +26,6 @@ from cogs._cards import Terms, preview_card
 from cogs._desk import desk_of
 from cogs._order import ready_at, show_waiting
 from cogs._pictures import files_for, picture_names
-from cogs._sorry import SorryError
 from cogs._sources import refreshed_at_hand
 from cogs._waiting import Posted
 

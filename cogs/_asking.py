@@ -10,6 +10,7 @@ import json
 from bot.app import Clapper
 from bot.cards import Card, Press, Reader, Tone, notice_card
 from bot.domain.ask import MOST_OPEN, Ask, AskState, Lack, NotAsked, Question, lack_of
+from bot.domain.errors import SorryError
 from bot.domain.ids import InteractionId, UserId
 from bot.domain.policy import Policy
 from bot.domain.video import Picture, VideoRequest
@@ -19,7 +20,6 @@ from cogs._caller import Asked, caller_of
 from cogs._desk import desk_of
 from cogs._order import Case, looked_at, order
 from cogs._pictures import files_for, pictures_in
-from cogs._sorry import SorryError
 
 
 async def ask_admin(interaction: Asked, press: Press) -> None:

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.app import localised
 from bot.cards import Card, Reader
 from bot.domain.budget import Funds
+from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId, UserId
 from bot.domain.money import Micros, parse_own_dollars
 from bot.domain.policy import Policy
@@ -18,7 +19,6 @@ from cogs._budget_choices import own_amount_choices
 from cogs._budget_target import funds_of, require_person
 from cogs._budget_words import LONGEST_AMOUNT, change_card, money_of, per
 from cogs._caller import Asked, caller_of
-from cogs._sorry import SorryError
 
 Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
 

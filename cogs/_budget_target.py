@@ -6,9 +6,9 @@ Rule: Discord says who is still in the server, with this very command.
 import discord
 
 from bot.domain.budget import Funds
+from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId, UserId
 from cogs._caller import Asked, caller_of
-from cogs._sorry import SorryError
 
 
 def require_person(member: discord.User | discord.Member, *, may_be_gone: bool = False) -> None:

@@ -7,7 +7,7 @@ import discord
 from pydantic import ValidationError
 
 from bot.app import Clapper
-from bot.domain.errors import NotFoundError
+from bot.domain.errors import NotFoundError, SorryError
 from bot.domain.ids import GuildId, JobNumber, MessageId, UserId
 from bot.domain.job import UNFINISHED_STATES, Job
 from bot.domain.money import Micros
@@ -15,7 +15,6 @@ from bot.domain.outcome import outcome_of
 from bot.domain.video import VideoModel, VideoRequest
 from cogs._admin import is_moderator
 from cogs._caller import Asked
-from cogs._sorry import SorryError
 
 
 async def get_job(asked: Asked, number: int) -> Job:

@@ -16,7 +16,7 @@ import discord
 from bot.app import Clapper
 from bot.cards import Reader, waiting_card
 from bot.domain.budget import Already, Decision, Refused, Reserved
-from bot.domain.errors import RequestRefusedError
+from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import ChannelId, InteractionId
 from bot.domain.job import Job, Place
 from bot.domain.money import Micros
@@ -32,7 +32,6 @@ from cogs._line import Said
 from cogs._offers import ask_buttons, offer_buttons
 from cogs._pictures import files_for, picture_names
 from cogs._refusals import may_be_cheaper, refused_card
-from cogs._sorry import SorryError
 from cogs._waiting import Waiting
 
 

@@ -11,11 +11,11 @@ import discord
 
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.budget import Funds, NotRefunded, Refund, Returned
+from bot.domain.errors import SorryError
 from bot.domain.ids import GuildId, JobNumber, RoleId
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
 from cogs._refund_mark import mark_refunded
-from cogs._sorry import SorryError
 
 _LARGEST: Final = 2**63 - 1
 """Whatever is larger is no number of the books."""

@@ -1,28 +1,10 @@
-"""A wish that cannot be granted, with the key of what to say about it.
+"""What is said of a wish that cannot be granted.
 
-Rule: it is raised, and the error door says it to the member alone.
+Rule: the error is raised, and the door says this to the member alone.
 """
 
 from bot.cards import Act, Card, Reader, Tone, button, notice_card
-from bot.domain.errors import InputError
-from bot.domain.ids import JobNumber
-
-
-class SorryError(InputError):
-    """Not possible, and no fault of the machine's."""
-
-    def __init__(self, key: str, **facts: object) -> None:
-        super().__init__(key)
-        self.key = key
-        self.facts = facts
-
-
-class PictureGoneError(InputError):
-    """The image of an old job cannot be found: its member has to attach it again."""
-
-    def __init__(self, job: JobNumber) -> None:
-        super().__init__(f"job {job}")
-        self.job = job
+from bot.domain.errors import PictureGoneError, SorryError
 
 
 def sorry_card(reader: Reader, error: SorryError) -> Card:

@@ -9,6 +9,7 @@ from discord import ui
 
 from bot.app import Clapper, Form
 from bot.cards import Act, Press, Sheet
+from bot.domain.errors import PictureGoneError
 from bot.domain.job import Job, JobState
 from bot.domain.options import options as options_of
 from bot.domain.video import VideoRequest
@@ -20,7 +21,6 @@ from cogs._edit_form import label_of
 from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
-from cogs._sorry import PictureGoneError
 from cogs._sources import refreshed
 
 _MADE: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVERABLE})

@@ -14,7 +14,7 @@ from discord import app_commands, ui
 
 from bot.app import Clapper, Form, localised
 from bot.cards import Press, Reader, Sheet, clean
-from bot.domain.errors import RequestRefusedError
+from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from bot.domain.options import options as options_of
 from bot.domain.showcase import typical
@@ -26,7 +26,6 @@ from cogs._cards import show_price
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._pictures import picture_of
-from cogs._sorry import SorryError
 
 NAME: Final = "animate"
 _LONGEST_INPUT: Final = 4000

@@ -5,6 +5,7 @@ Rule: whoever sends the form pays; what it does not show stays as it was.
 
 from bot.app import Clapper, Form
 from bot.cards import Act, Press, Sheet
+from bot.domain.errors import PictureGoneError
 from bot.domain.video import VideoRequest
 from cogs._answer import Answer
 from cogs._ask import Ask, read_ask
@@ -13,7 +14,6 @@ from cogs._edit_form import EditForm, read_edited
 from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
-from cogs._sorry import PictureGoneError
 from cogs._sources import refreshed, refreshed_at_hand
 
 

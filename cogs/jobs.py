@@ -11,12 +11,12 @@ from discord.ext import commands
 
 from bot.app import Clapper, localised
 from bot.cards import Act, Press, Tone, notice_card
+from bot.domain.errors import SorryError
 from bot.domain.ids import JobNumber
 from bot.domain.job import Job
 from cogs._caller import Asked, caller_of
 from cogs._found import get_job
 from cogs._jobs_card import FROM_LIST, OLDER, jobs_card, jobs_page
-from cogs._sorry import SorryError
 
 
 class Jobs(commands.Cog):

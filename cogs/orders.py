@@ -5,14 +5,14 @@ Rule: each is taken once, by whoever it was shown to.
 
 from bot.app import Clapper
 from bot.cards import Press, notice_card
-from bot.domain.errors import RequestRefusedError
+from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from cogs._answer import Answer
 from cogs._caller import Asked
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._refusals import fault_card
-from cogs._sorry import SorryError, sorry_card
+from cogs._sorry import sorry_card
 
 
 async def agree(interaction: Asked, press: Press) -> None:

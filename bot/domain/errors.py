@@ -6,7 +6,9 @@ ClapperError
 │   ├── MomentUnreadableError
 │   ├── MonthUnreadableError
 │   ├── RequestRefusedError        a request that its model cannot take
-│   └── PolicyRefusedError         a decision of an admin that cannot be kept
+│   ├── PolicyRefusedError         a decision of an admin that cannot be kept
+│   ├── SorryError                 a wish that cannot be granted; says what to tell
+│   └── PictureGoneError           the image of an old job cannot be found
 ├── StoreError                     the books could not do it; nothing was changed
 │   ├── StoreFullError             no space left
 │   ├── StoreBusyError             locked by somebody else for too long
@@ -38,6 +40,8 @@ Rule: an error carries facts, never a sentence for a member: those stand in the 
 """
 
 from datetime import timedelta
+
+from bot.domain.ids import JobNumber
 
 
 class ClapperError(Exception):
@@ -98,6 +102,24 @@ class PolicyRefusedError(InputError):
         self.fault = fault
         """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `too_many`."""
         self.facts = facts
+
+
+class SorryError(InputError):
+    """Not possible, and no fault of the machine's."""
+
+    def __init__(self, key: str, **facts: object) -> None:
+        super().__init__(key)
+        self.key = key
+        """Of the text in the catalogue that says so."""
+        self.facts = facts
+
+
+class PictureGoneError(InputError):
+    """The image of an old job cannot be found: its member has to attach it again."""
+
+    def __init__(self, job: JobNumber) -> None:
+        super().__init__(f"job {job}")
+        self.job = job
 
 
 class StoreError(ClapperError):
