@@ -4,6 +4,7 @@ Rule: what a test or the playground wants to replace is a part; everything else 
 production.
 """
 
+import shutil
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -245,6 +246,7 @@ def _services(
         prices=prices,
         allowed=settings.allowed_servers,
         clip_url=_clip_url(settings),
+        free_bytes=lambda: shutil.disk_usage(settings.data_dir).free,
         rehearsal=settings.provider == "rehearsal",
     )
 

@@ -3,7 +3,6 @@
 Rule: what was used already counts against the new amount, and the answer says so.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from discord import app_commands
@@ -19,6 +18,7 @@ from cogs._answer import Answer
 from cogs._budget_crowd import allowance_card, crowd_of
 from cogs._budget_words import LONGEST_AMOUNT, change_card, per, period_choices, pool_line
 from cogs._caller import Asked, caller_of
+from cogs._rules import change_rules
 
 Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
 
@@ -59,7 +59,7 @@ class Rules(commands.Cog):
 
 async def _allowance(interaction: Asked, amount: str, kind: PeriodKind) -> Card:
     micros = parse_dollars(amount, allow_zero=True)
-    rules = await _change(
+    rules = await change_rules(
         interaction,
         lambda was: replace(was, allowance=micros, allowance_period=kind),
         act="allowance",
@@ -70,29 +70,12 @@ async def _allowance(interaction: Asked, amount: str, kind: PeriodKind) -> Card:
 
 async def _server(interaction: Asked, amount: str, kind: PeriodKind) -> Card:
     micros = parse_dollars(amount, allow_zero=True)
-    rules = await _change(
+    rules = await change_rules(
         interaction, lambda was: replace(was, pool=micros, pool_period=kind), act="pool"
     )
     money, guild = interaction.client.services.money, caller_of(interaction).guild
     pool = await money.pool(guild, now=interaction.client.services.clock.now())
     return _server_card(interaction.client.reader(interaction), *rules, pool, money.caps)
-
-
-async def _change(
-    interaction: Asked, changed: Callable[[Policy], Policy], *, act: str
-) -> tuple[Policy, Policy]:
-    """What the rules were, and what they are."""
-    services, caller = interaction.client.services, caller_of(interaction)
-    before = list[Policy]()
-
-    def noted(was: Policy) -> Policy:
-        before.append(was)
-        return changed(was)
-
-    after = await services.policies.change(
-        caller.guild, noted, act=act, actor=caller.member, now=services.clock.now()
-    )
-    return before[-1], after
 
 
 def _server_card(reader: Reader, before: Policy, after: Policy, pool: Pool, caps: Caps) -> Card:

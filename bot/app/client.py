@@ -93,6 +93,8 @@ class Clapper(commands.Bot):
         self.closing = False
         self.connected = False
         """Whether the gateway is open at this moment."""
+        self.commands_current = True
+        """Whether Discord knows the commands as they are."""
         self._marks = marks
         self._development_server = development_server
         self._presses: dict[str, OnPress] = {}
@@ -132,7 +134,9 @@ class Clapper(commands.Bot):
     async def setup_hook(self) -> None:
         """After the login, before the gateway."""
         await self.tree.set_translator(Translator())
-        await sync_commands(self.tree, self._marks, server=self._development_server)
+        self.commands_current = await sync_commands(
+            self.tree, self._marks, server=self._development_server
+        )
 
     async def rest(self) -> None:
         """Nothing new begins; waits for what runs."""

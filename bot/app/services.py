@@ -47,5 +47,7 @@ class Services:
     """Servers that may spend."""
     clip_url: Callable[[str], str | None]
     """The public address of a clip by its name; None where the bot has none."""
+    free_bytes: Callable[[], int]
+    """Room on the disk of the data folder."""
     rehearsal: bool
     """Nothing is spent: say so wherever it shows."""

@@ -20,13 +20,13 @@ _MARK: Final = "commands"
 async def sync_commands(
     tree: app_commands.CommandTree[Any], marks: Marks, *, server: int | None = None
 ) -> bool:
-    """Sends the whole set if it differs from what was last sent. True: it was sent.
+    """Sends the whole set if it differs from what was last sent. True: Discord has it now.
 
     With a `server` it alone gets them.
     """
     digest = await _digest(tree, server)
     if await marks.find(_MARK) == digest:
-        return False
+        return True
     log = get_logger(__name__)
     try:
         sent = await _send(tree, server)

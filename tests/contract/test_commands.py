@@ -59,6 +59,19 @@ PROMISED = {
     "budget take": "member amount reason",
     "budget server": "amount period",
     "budget refund": "job reason",
+    "studio channel": "channel",
+    "studio admin-channel": "channel",
+    "studio anywhere": "allowed",
+    "studio limits": "at_once queued dearest confirm_above",
+    "studio block": "member word reason",
+    "studio unblock": "member word reason",
+    "studio lora-add": "name address scale",
+    "studio lora-remove": "name",
+    "studio pause": "reason",
+    "studio resume": "",
+    "studio admin-role": "role allowed",
+    "studio time-zone": "zone",
+    "studio status": "",
 }
 """What the product promises: names of commands and of their options."""
 MENUS = {"Animate this image", "Video details"}

@@ -1,0 +1,146 @@
+"""`/studio block` and `unblock`: members who may not make videos, words that prompts may not have.
+
+Rule: a block counts for what is ordered from now on; what is being made is finished.
+"""
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Clapper, localised
+from bot.cards import Card, Press, Reader, Tone, code, list_card, notice_card
+from bot.domain.ids import UserId
+from bot.domain.policy import LONGEST_NAME
+from cogs._admin import admin_of
+from cogs._answer import Answer
+from cogs._budget_words import LONGEST_REASON
+from cogs._caller import Asked, caller_of
+from cogs._pages import PAGE, turning
+
+BLOCKED = "blocked"
+"""`clapper:blocked:FROM`: the lists, from this line on."""
+Word = app_commands.Range[str, 1, LONGEST_NAME]
+Reason = app_commands.Range[str, 1, LONGEST_REASON]
+
+
+class Blocks(commands.Cog):
+    """Who and what is not wanted."""
+
+    @app_commands.command(
+        name=localised("commands.studio.block.name"), description=localised("commands.studio.block")
+    )
+    @app_commands.describe(
+        member=localised("commands.studio.block.member"),
+        word=localised("commands.studio.block.word"),
+        reason=localised("commands.budget.reason"),
+    )
+    async def block(
+        self,
+        interaction: Asked,
+        member: discord.User | None = None,
+        word: Word | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """A member, a word, or both; neither shows the lists."""
+        answer = Answer(interaction)
+        decided = _decide(interaction, member, word, reason or "", block=True)
+        await answer.privately(await answer.patiently(decided))
+
+    @app_commands.command(
+        name=localised("commands.studio.unblock.name"),
+        description=localised("commands.studio.unblock"),
+    )
+    @app_commands.describe(
+        member=localised("commands.studio.unblock.member"),
+        word=localised("commands.studio.unblock.word"),
+        reason=localised("commands.budget.reason"),
+    )
+    async def unblock(
+        self,
+        interaction: Asked,
+        member: discord.User | None = None,
+        word: Word | None = None,
+        reason: Reason | None = None,
+    ) -> None:
+        """The end of a block."""
+        answer = Answer(interaction)
+        decided = _decide(interaction, member, word, reason or "", block=False)
+        await answer.privately(await answer.patiently(decided))
+
+    @unblock.autocomplete("word")
+    async def words(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        """Words that are blocked."""
+        caller = await admin_of(interaction)
+        words = await interaction.client.services.policies.list_blocked_words(caller.guild)
+        wanted = current.casefold()
+        fitting = [word for word in words if wanted in word.casefold()]
+        return [app_commands.Choice(name=word, value=word) for word in fitting[:25]]
+
+
+async def _decide(
+    interaction: Asked,
+    member: discord.User | discord.Member | None,
+    word: str | None,
+    reason: str,
+    *,
+    block: bool,
+) -> Card:
+    if member is None and word is None:
+        return await blocked_card(interaction)
+    reader, lines = interaction.client.reader(interaction), list[str]()
+    verb = "block" if block else "unblock"
+    if member is not None:
+        done = await _decide_member(interaction, UserId(member.id), reason, block=block)
+        lines.append(_said(reader, f"{verb}.member", f"<@{member.id}>", done=done))
+    if word is not None:
+        done = await _decide_word(interaction, word, reason, block=block)
+        lines.append(_said(reader, f"{verb}.word", code(word, LONGEST_NAME), done=done))
+    return notice_card(reader.say(f"studio.{verb}.title"), "\n".join(lines), tone=Tone.GOOD)
+
+
+async def _decide_member(interaction: Asked, member: UserId, reason: str, *, block: bool) -> bool:
+    services, caller = interaction.client.services, caller_of(interaction)
+    policies = services.policies
+    act = policies.block_member if block else policies.unblock_member
+    now = services.clock.now()
+    return await act(caller.guild, member, actor=caller.member, reason=reason, now=now)
+
+
+async def _decide_word(interaction: Asked, word: str, reason: str, *, block: bool) -> bool:
+    services, caller = interaction.client.services, caller_of(interaction)
+    act = services.policies.block_word if block else services.policies.unblock_word
+    now = services.clock.now()
+    return await act(caller.guild, word, actor=caller.member, reason=reason, now=now)
+
+
+def _said(reader: Reader, what: str, whom: str, *, done: bool) -> str:
+    return reader.say(f"studio.{what}" if done else f"studio.{what}.already", whom=whom)
+
+
+async def blocked_card(interaction: Asked, start: int = 0) -> Card:
+    """Members first, then words; a page of them."""
+    services, caller = interaction.client.services, caller_of(interaction)
+    reader = interaction.client.reader(interaction)
+    lines = [
+        *(f"<@{it}>" for it in await services.policies.list_blocked_members(caller.guild)),
+        *(code(it, 100) for it in await services.policies.list_blocked_words(caller.guild)),
+    ]
+    return list_card(
+        reader,
+        reader.say("studio.block.list"),
+        lines[start : start + PAGE],
+        empty=reader.say("studio.block.none"),
+        buttons=turning(reader, lines, BLOCKED, start),
+    )
+
+
+async def turn_blocked(interaction: Asked, press: Press) -> None:
+    """Another page."""
+    await admin_of(interaction)
+    card = await blocked_card(interaction, press.number)
+    await interaction.response.edit_message(view=card)
+
+
+def listen(bot: Clapper) -> None:
+    """To the pages' buttons."""
+    bot.on_press(BLOCKED, turn_blocked)

@@ -1,0 +1,74 @@
+"""`/studio limits`: videos at once and in line, the dearest one, and when to ask first.
+
+Rule: what is not named stays as it is; with nothing named, it says how things are.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import localised
+from bot.cards import Card, Reader, notice_card
+from bot.domain.money import parse_dollars
+from bot.domain.policy import MOST_JOBS, Policy
+from cogs._answer import Answer
+from cogs._budget_words import LONGEST_AMOUNT, change_line
+from cogs._caller import Asked, caller_of
+from cogs._rules import change_rules
+
+Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
+
+
+class Limits(commands.Cog):
+    """For each member."""
+
+    @app_commands.command(
+        name=localised("commands.studio.limits.name"),
+        description=localised("commands.studio.limits"),
+    )
+    @app_commands.describe(
+        at_once=localised("commands.studio.limits.at-once"),
+        queued=localised("commands.studio.limits.queued"),
+        dearest=localised("commands.studio.limits.dearest"),
+        confirm_above=localised("commands.studio.limits.confirm-above"),
+    )
+    async def limits(
+        self,
+        interaction: Asked,
+        at_once: app_commands.Range[int, 1, MOST_JOBS] | None = None,
+        queued: app_commands.Range[int, 0, MOST_JOBS] | None = None,
+        dearest: Typed | None = None,
+        confirm_above: Typed | None = None,
+    ) -> None:
+        """All of them, or those that are named."""
+        named: dict[str, Any] = {"at_once": at_once, "queued": queued}
+        for name, amount in (("dearest", dearest), ("confirm_above", confirm_above)):
+            named[name] = None if amount is None else parse_dollars(amount, allow_zero=True)
+        given = {name: value for name, value in named.items() if value is not None}
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_set(interaction, given)))
+
+
+async def _set(interaction: Asked, given: dict[str, Any]) -> Card:
+    reader, services = interaction.client.reader(interaction), interaction.client.services
+    if given:
+        before, after = await change_rules(
+            interaction, lambda was: replace(was, **given), act="limits"
+        )
+    else:
+        before = after = await services.policies.read(caller_of(interaction).guild)
+    lines = [_line(reader, name, before, after) for name in _NAMES]
+    note = reader.say("studio.limits.nothing-dear") if after.dearest == 0 else ""
+    return notice_card(reader.say("studio.limits.title"), "\n".join(lines), note)
+
+
+_NAMES = ("at_once", "queued", "dearest", "confirm_above")
+
+
+def _line(reader: Reader, name: str, before: Policy, after: Policy) -> str:
+    was, now = (
+        reader.say(f"studio.limits.{name}", value=getattr(it, name)) for it in (before, after)
+    )
+    return f"- {now}" if was == now else f"- {change_line(reader, was, now)}"

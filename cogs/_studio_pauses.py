@@ -1,0 +1,66 @@
+"""`/studio pause` and `resume`: no new videos for now.
+
+Rule: what runs is finished, what waits keeps its money and its place.
+"""
+
+from dataclasses import replace
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import localised
+from bot.cards import Card
+from cogs._answer import Answer
+from cogs._budget_words import LONGEST_REASON, change_card
+from cogs._caller import Asked, caller_of
+from cogs._rules import change_rules
+
+Reason = app_commands.Range[str, 1, LONGEST_REASON]
+
+
+class Pauses(commands.Cog):
+    """The switch."""
+
+    @app_commands.command(
+        name=localised("commands.studio.pause.name"), description=localised("commands.studio.pause")
+    )
+    @app_commands.describe(reason=localised("commands.budget.reason"))
+    async def pause(self, interaction: Asked, reason: Reason | None = None) -> None:
+        """Off."""
+        answer = Answer(interaction)
+        decided = _set(interaction, reason or "", paused=True)
+        await answer.privately(await answer.patiently(decided))
+
+    @app_commands.command(
+        name=localised("commands.studio.resume.name"),
+        description=localised("commands.studio.resume"),
+    )
+    async def resume(self, interaction: Asked) -> None:
+        """On."""
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_set(interaction, "", paused=False)))
+
+
+async def _set(interaction: Asked, reason: str, *, paused: bool) -> Card:
+    before, after = await change_rules(
+        interaction,
+        lambda was: replace(was, paused=paused),
+        act="pause" if paused else "resume",
+        reason=reason,
+    )
+    services, caller = interaction.client.services, caller_of(interaction)
+    services.studio.watch.wake()
+    waiting = [it for it in await services.jobs.list_waiting() if it.guild == caller.guild]
+    reader = interaction.client.reader(interaction)
+    shown = tuple(
+        reader.say("studio.pause.on" if rules.paused else "studio.pause.off")
+        for rules in (before, after)
+    )
+    note = f"studio.{'pause' if paused else 'resume'}.waiting"
+    return change_card(
+        reader,
+        reader.say("studio.pause.title"),
+        (shown[0], shown[1]),
+        reader.say(note, count=len(waiting)) if waiting else "",
+        reader.say("studio.pause.running") if paused else "",
+    )

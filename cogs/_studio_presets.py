@@ -1,0 +1,129 @@
+"""`/studio lora-add` and `lora-remove`: LoRAs by name, which the option `lora` then offers.
+
+Rule: what is no address, or no strength, is refused here and not when a video fails.
+"""
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import Clapper, localised
+from bot.cards import Card, Press, Reader, Tone, code, escaped, list_card, notice_card
+from bot.domain.errors import SorryError
+from bot.domain.policy import LARGEST_SCALE, LONGEST_ADDRESS, LONGEST_NAME, LoraPreset
+from cogs._admin import admin_of
+from cogs._answer import Answer
+from cogs._caller import Asked, caller_of
+from cogs._loras import preset_choices
+from cogs._pages import PAGE, turning
+
+PRESETS = "presets"
+"""`clapper:presets:FROM`."""
+Name = app_commands.Range[str, 1, LONGEST_NAME]
+Address = app_commands.Range[str, 1, LONGEST_ADDRESS]
+Scale = app_commands.Range[float, 0.0, LARGEST_SCALE]
+
+
+class Presets(commands.Cog):
+    """The server's own."""
+
+    @app_commands.command(
+        name=localised("commands.studio.lora-add.name"),
+        description=localised("commands.studio.lora-add"),
+    )
+    @app_commands.describe(
+        name=localised("commands.studio.lora-add.label"),
+        address=localised("commands.studio.lora-add.address"),
+        scale=localised("commands.studio.lora-add.scale"),
+    )
+    async def lora_add(
+        self,
+        interaction: Asked,
+        name: Name | None = None,
+        address: Address | None = None,
+        scale: Scale = 1.0,
+    ) -> None:
+        """A new one, or another address under a name; neither shows the list."""
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_add(interaction, name, address, scale)))
+
+    @app_commands.command(
+        name=localised("commands.studio.lora-remove.name"),
+        description=localised("commands.studio.lora-remove"),
+    )
+    @app_commands.describe(name=localised("commands.studio.lora-remove.label"))
+    async def lora_remove(self, interaction: Asked, name: Name) -> None:
+        """Takes it from the list; videos that were made with it stay."""
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_remove(interaction, name)))
+
+    @lora_remove.autocomplete("name")
+    async def names(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        """Those that begin like this."""
+        await admin_of(interaction)
+        return await preset_choices(interaction, current)
+
+
+async def _add(interaction: Asked, name: str | None, address: str | None, scale: float) -> Card:
+    if name is None and address is None:
+        return await presets_card(interaction)
+    if name is None or address is None:
+        raise SorryError("studio.lora.both")
+    services, caller = interaction.client.services, caller_of(interaction)
+    preset = LoraPreset(name.strip(), address.strip(), round(scale, 4))
+    before = await services.policies.put_preset(
+        caller.guild, preset, actor=caller.member, now=services.clock.now()
+    )
+    reader = interaction.client.reader(interaction)
+    key = "studio.lora.added" if before is None else "studio.lora.replaced"
+    lines = [reader.say(key, name=code(preset.name, LONGEST_NAME)), _line(reader, preset)]
+    if before is not None and before != preset:
+        lines.append(reader.say("studio.lora.before", preset=_line(reader, before)))
+    return notice_card(reader.say("studio.lora.title"), *lines, tone=Tone.GOOD)
+
+
+async def _remove(interaction: Asked, name: str) -> Card:
+    services, caller = interaction.client.services, caller_of(interaction)
+    done = await services.policies.remove_preset(
+        caller.guild, name, actor=caller.member, now=services.clock.now()
+    )
+    reader = interaction.client.reader(interaction)
+    key = "studio.lora.removed" if done else "studio.lora.unknown"
+    said = reader.say(key, name=code(name, LONGEST_NAME))
+    return notice_card(
+        reader.say("studio.lora.title"), said, tone=Tone.GOOD if done else Tone.CAREFUL
+    )
+
+
+async def presets_card(interaction: Asked, start: int = 0) -> Card:
+    """A page of the server's LoRAs."""
+    services, caller = interaction.client.services, caller_of(interaction)
+    reader = interaction.client.reader(interaction)
+    presets = await services.policies.list_presets(caller.guild)
+    return list_card(
+        reader,
+        reader.say("studio.lora.list", count=len(presets)),
+        [_line(reader, preset) for preset in presets[start : start + PAGE]],
+        empty=reader.say("studio.lora.none"),
+        buttons=turning(reader, presets, PRESETS, start),
+    )
+
+
+def _line(reader: Reader, preset: LoraPreset) -> str:
+    return reader.say(
+        "studio.lora.line",
+        name=escaped(preset.name, LONGEST_NAME),
+        address=code(preset.url, 80),
+        scale=f"{preset.scale:g}",
+    )
+
+
+async def turn_presets(interaction: Asked, press: Press) -> None:
+    """Another page."""
+    await admin_of(interaction)
+    card = await presets_card(interaction, press.number)
+    await interaction.response.edit_message(view=card)
+
+
+def listen(bot: Clapper) -> None:
+    """To the pages' buttons."""
+    bot.on_press(PRESETS, turn_presets)

@@ -1,0 +1,123 @@
+"""`/studio admin-role` and `time-zone`: who else decides, and when a day begins.
+
+Rule: a changed zone moves no money that was used, and ends no period twice.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.app import localised
+from bot.cards import Card, Tone, notice_card
+from bot.domain.errors import SorryError
+from bot.domain.ids import RoleId
+from cogs._admin import admin_of
+from cogs._answer import Answer
+from cogs._budget_words import change_card
+from cogs._caller import Asked, caller_of
+from cogs._rules import change_rules
+
+LONGEST_ZONE = 64
+
+
+class Region(commands.Cog):
+    """Who and when."""
+
+    @app_commands.command(
+        name=localised("commands.studio.admin-role.name"),
+        description=localised("commands.studio.admin-role"),
+    )
+    @app_commands.describe(
+        role=localised("commands.studio.admin-role.role"),
+        allowed=localised("commands.studio.admin-role.allowed"),
+    )
+    async def admin_role(
+        self,
+        interaction: Asked,
+        role: discord.Role | None = None,
+        allowed: bool = True,
+    ) -> None:
+        """A role that may decide like Manage Server; none shows which may."""
+        answer = Answer(interaction)
+        decided = _set_role(interaction, role, allowed=allowed)
+        await answer.privately(await answer.patiently(decided))
+
+    @app_commands.command(
+        name=localised("commands.studio.time-zone.name"),
+        description=localised("commands.studio.time-zone"),
+    )
+    @app_commands.describe(zone=localised("commands.studio.time-zone.zone"))
+    async def time_zone(
+        self, interaction: Asked, zone: app_commands.Range[str, 1, LONGEST_ZONE]
+    ) -> None:
+        """Where days, weeks and months begin."""
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_set_zone(interaction, zone.strip())))
+
+    @time_zone.autocomplete("zone")
+    async def zones(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
+        """Zones by any part of their name, with their time now."""
+        await admin_of(interaction)
+        now = interaction.client.services.clock.now()
+        wanted = current.strip().casefold().replace(" ", "_")
+        fitting = [name for name in _zones() if wanted in name.casefold()]
+        return [
+            app_commands.Choice(name=f"{name} ({_clock(now, name)})"[:100], value=name)
+            for name in fitting[:25]
+        ]
+
+
+@cache
+def _zones() -> tuple[str, ...]:
+    """Cities first: `Europe/Berlin` before `CET`."""
+    return tuple(sorted(available_timezones(), key=lambda it: ("/" not in it, it != "UTC", it)))
+
+
+def _clock(now: datetime, zone: str) -> str:
+    return f"{now.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+async def _set_role(interaction: Asked, role: discord.Role | None, *, allowed: bool) -> Card:
+    services, caller = interaction.client.services, caller_of(interaction)
+    reader, policies = interaction.client.reader(interaction), services.policies
+    if role is not None and role.is_default():
+        raise SorryError("studio.admin-role.everyone")
+    lines = list[str]()
+    if role is not None:
+        change = policies.add_admin_role if allowed else policies.remove_admin_role
+        done = await change(
+            caller.guild, RoleId(role.id), actor=caller.member, now=services.clock.now()
+        )
+        key = "added" if allowed else "removed"
+        key = f"studio.admin-role.{key}" if done else f"studio.admin-role.{key}.already"
+        lines.append(reader.say(key, role=f"<@&{role.id}>"))
+    named = [f"<@&{it}>" for it in sorted(await policies.list_admin_roles(caller.guild))]
+    lines.append(
+        reader.say("studio.admin-role.all", roles=named)
+        if named
+        else reader.say("studio.admin-role.none")
+    )
+    return notice_card(reader.say("studio.admin-role.title"), *lines, tone=Tone.GOOD)
+
+
+async def _set_zone(interaction: Asked, zone: str) -> Card:
+    known = {name.casefold(): name for name in _zones()}
+    chosen = known.get(zone.replace(" ", "_").casefold(), zone)
+    before, after = await change_rules(
+        interaction, lambda was: replace(was, zone_name=chosen), act="time-zone"
+    )
+    services, caller = interaction.client.services, caller_of(interaction)
+    pool = await services.money.pool(caller.guild, now=services.clock.now())
+    reader = interaction.client.reader(interaction)
+    return change_card(
+        reader,
+        reader.say("studio.time-zone.title"),
+        (before.zone_name, after.zone_name),
+        reader.say("studio.time-zone.now", at=_clock(services.clock.now(), after.zone_name)),
+        reader.say("studio.time-zone.renews", at=pool.period.ends_at),
+    )
