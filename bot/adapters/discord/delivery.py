@@ -40,6 +40,7 @@ SMALLEST_LIMIT: Final = 10 * 2**20
 """What every server takes, and every direct message."""
 MOST_FILES: Final = 10
 """On one message."""
+_TIDY_WAITS: Final = (0.5, 2.0)
 _STUBBORN: Final = 8 * 2**20
 """For when even that is refused."""
 
@@ -290,15 +291,25 @@ class Delivery:
         if place.message is None or self.debt.purpose is Purpose.SHOWN:
             return
         for channel in (place.answered_in, place.channel):
-            if channel is None:
-                continue
+            if channel is not None and await self._took_away(channel, place.message):
+                return
+
+    async def _took_away(self, channel: ChannelId, message: MessageId) -> bool:
+        """Tries a few times: left standing, it would promise a video for ever."""
+        for wait in (*_TIDY_WAITS, None):
             try:
                 with judged(self.client):
-                    await self._channel(channel).get_partial_message(place.message).delete()
-            except (ObstacleError, PostponedError) as error:
-                get_logger(__name__).debug("A waiting message stays", why=str(error))
+                    await self._channel(channel).get_partial_message(message).delete()
+            except PostponedError as error:
+                if wait is None:
+                    get_logger(__name__).info("A waiting message stays", why=str(error))
+                    return False
+                await asyncio.sleep(wait)
+            except ObstacleError:
+                return False
             else:
-                return
+                return True
+        return False
 
 
 def _receipt(route: Route, message: discord.Message, *, detail: str = "") -> Receipt:
