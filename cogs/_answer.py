@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 import discord
 from discord import app_commands
 
+from bot.app import CUT_OFF
 from bot.cards import Card
 from bot.domain.ids import ChannelId, MessageId
 from cogs._caller import Asked
@@ -39,6 +40,7 @@ class Answer:
         self._replaces = replaces
         self._private = replaces
         self._public = False
+        self._stands = False
         self._posted: Posted | None = None
 
     async def patiently(self, work: Awaitable[T]) -> T:
@@ -60,7 +62,7 @@ class Answer:
         response = self.interaction.response
         if self._public:
             await self.interaction.followup.send(view=card, ephemeral=True)
-        elif response.is_done():
+        elif self._stands or response.is_done():
             await self.interaction.edit_original_response(view=card)
         elif self._replaces:
             await self._first(lambda: response.edit_message(view=card))
@@ -99,14 +101,25 @@ class Answer:
 
     async def _first(self, send: Callable[[], Awaitable[Any]]) -> int:
         """Sends the first answer; says which message it is."""
+        known: int | None = None
         try:
-            response = await send()
+            known = getattr(await send(), "message_id", None)
         except discord.HTTPException as error:
             if error.code != _TAKEN_ALREADY:
                 raise
-            return (await self.interaction.original_response()).id
-        known: int | None = getattr(response, "message_id", None)
+        except CUT_OFF:
+            # The line was cut: before it took effect, or after.
+            known = await self._find()
+            if known is None:
+                raise
+        self._stands = True
         return known or (await self.interaction.original_response()).id
+
+    async def _find(self) -> int | None:
+        """The answer that stands, if one does."""
+        with suppress(discord.HTTPException, *CUT_OFF):
+            return (await self.interaction.original_response()).id
+        return None
 
 
 def _require(interaction: Asked) -> None:

@@ -20,10 +20,10 @@ Rule: a door calls one service method and renders the answer; it decides nothing
 """
 
 from bot.app.client import Clapper
-from bot.app.doors import Door
+from bot.app.doors import CUT_OFF, Door
 from bot.app.face import Face
 from bot.app.forms import Form
 from bot.app.services import Services
 from bot.app.translation import localised
 
-__all__ = ["Clapper", "Door", "Face", "Form", "Services", "localised"]
+__all__ = ["CUT_OFF", "Clapper", "Door", "Face", "Form", "Services", "localised"]

@@ -26,6 +26,8 @@ from bot.log import get_logger
 Answer = Callable[[Reader, Any], Card]
 """Makes the card for an error."""
 
+CUT_OFF: Final = (aiohttp.ClientError, OSError)
+"""What is raised where the line to Discord breaks: before a request took effect, or after."""
 _TOO_LATE: Final = frozenset(
     {
         10062,  # unknown interaction: more than three seconds went by
@@ -56,7 +58,7 @@ class Door:
             return
         try:
             await answer_privately(interaction, self._card(interaction, error))
-        except (discord.HTTPException, aiohttp.ClientError, OSError) as failure:
+        except (discord.HTTPException, *CUT_OFF) as failure:
             get_logger(__name__).info("An error was not told", why=type(failure).__name__)
 
     def _card(self, interaction: discord.Interaction[Any], error: BaseException) -> Card:
