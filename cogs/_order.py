@@ -13,15 +13,16 @@ from math import ceil
 
 import discord
 
-from bot.app import Clapper
+from bot.app import CUT_OFF, Clapper
 from bot.cards import Reader, waiting_card
 from bot.domain.budget import Already, Decision, Refused, Reserved
-from bot.domain.errors import RequestRefusedError, SorryError
+from bot.domain.errors import RequestRefusedError, SorryError, StoreError
 from bot.domain.ids import ChannelId, InteractionId
 from bot.domain.job import Job, Place
 from bot.domain.money import Micros
 from bot.domain.outlook import Outlook
 from bot.domain.video import VideoModel
+from bot.log import get_logger
 from bot.service.generate import Wish
 from cogs._answer import Answer
 from cogs._ask import Ask, read_ask
@@ -192,10 +193,17 @@ async def _tell(case: Case, waiting: Waiting, decision: Decision) -> None:
 
 
 async def _show(case: Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
-    await show_waiting(case.bot, waiting, job, case.ask, reader=case.public, rest=rest)
-    if not case.answer.may_be_public:
-        at = (case.caller.guild, waiting.message)
-        await case.answer.privately(elsewhere_card(case.reader, case.terms, waiting.channel, at=at))
+    try:
+        await show_waiting(case.bot, waiting, job, case.ask, reader=case.public, rest=rest)
+        if not case.answer.may_be_public:
+            at = (case.caller.guild, waiting.message)
+            card = elsewhere_card(case.reader, case.terms, waiting.channel, at=at)
+            await case.answer.privately(card)
+    except (StoreError, discord.HTTPException, *CUT_OFF) as error:
+        # The job goes on: whoever read here that something failed would order it twice. If it
+        # waits in line, the follower writes the message anew.
+        desk_of(case.bot).said.pop(job.number, None)
+        get_logger(__name__).info("A waiting message is not up to date", why=type(error).__name__)
 
 
 async def show_waiting(
