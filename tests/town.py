@@ -363,6 +363,9 @@ class Town:
         said = [one.subject for one in events if one.kind == "message_posted"]
         return [one for one in said if one.author.bot and not one.ephemeral]
 
+    def _stands(self, message: Message) -> bool:
+        return not message.deleted and message.channel_id in self.server.world.channels
+
     def _pings(self, posted: list[Message]) -> list[str]:
         makers = {row.number: row.member_id for row in self.rows()}
         return [
@@ -383,7 +386,7 @@ class Town:
         return found + [
             f"a message that waits is left: {one.text}"
             for one in posted
-            if not one.deleted and not _mark_of(one)[2] and one.id not in self.forgiven
+            if self._stands(one) and not _mark_of(one)[2] and one.id not in self.forgiven
         ]
 
     def _bills(self) -> list[str]:
@@ -402,7 +405,8 @@ class Town:
         found = [
             f"log: {line}"
             for line in lines
-            if line["level"] in {"error", "critical"} and line["event"] not in self.expected
+            if line["level"] in {"error", "critical"}
+            and not line["event"].startswith(tuple(self.expected))
         ]
         secrets = {"the token": self.server.token, "a callback": "/callbacks/"}
         return found + [f"log: {name} stands in it" for name, it in secrets.items() if it in text]
@@ -416,9 +420,11 @@ _MOVED = """
 def _mark_of(message: Message) -> tuple[str, int, int]:
     """Act, job and debt on a message that was owed; zeros on any other."""
     for button in message.buttons:
-        act, number, *more = str(button.get("custom_id", "")).removeprefix("clapper:").split(":")
-        if act in {"details", "show"} and more:
-            return act, int(number), int(more[0])
+        match str(button.get("custom_id", "")).split(":"):
+            case ["clapper", ("details" | "show") as act, number, debt, *_]:
+                return act, int(number), int(debt)
+            case _:
+                pass
     return "", 0, 0
 
 
