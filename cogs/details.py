@@ -1,4 +1,4 @@
-"""*Details*, as a button and as a message menu: everything about one video.
+"""*Details*, as a button and as a message menu: everything about one video, and *Refund* for admins.
 
 Rule: shown to one person at a time, and to anybody who can see the video.
 """
@@ -11,6 +11,7 @@ from bot.cards import Act, Press, details_card
 from bot.domain.job import Job
 from cogs._caller import Asked, caller_of
 from cogs._found import charged_for, get_job, get_job_of
+from cogs._refund_form import ask_reason, refund, refund_buttons
 
 
 async def details(interaction: Asked, press: Press) -> None:
@@ -25,12 +26,14 @@ async def details_of(interaction: Asked, message: discord.Message) -> None:
 
 
 async def _show(interaction: Asked, job: Job) -> None:
-    client = interaction.client
+    client, reader = interaction.client, interaction.client.reader(interaction)
+    charged = await charged_for(client, job)
     card = details_card(
-        client.reader(interaction),
+        reader,
         job,
         client.services.models.get(job.model),
-        charged=await charged_for(client, job),
+        charged=charged,
+        buttons=await refund_buttons(interaction, job, charged),
     )
     await interaction.response.send_message(view=card, ephemeral=True)
 
@@ -38,5 +41,7 @@ async def _show(interaction: Asked, job: Job) -> None:
 async def setup(bot: Clapper) -> None:
     """Listens, and adds the menu."""
     bot.on_press(Act.DETAILS, details)
+    bot.on_press(Act.REFUND, ask_reason)
+    bot.on_form(Act.REFUND, refund)
     menu = app_commands.ContextMenu(name=localised("commands.details.name"), callback=details_of)
     bot.tree.add_command(menu)

@@ -3,9 +3,12 @@
 Rule: it is shown to one person at a time, and holds nothing that its maker would not show.
 """
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from bot.cards.card import Card, Reader, container, rehearsal_line, rule, text
+from discord import ui
+
+from bot.cards.card import Card, Reader, container, rehearsal_line, row, rule, text
 from bot.cards.request import option_lines, read_asked
 from bot.cards.untrusted import escaped, quote
 from bot.domain.job import Job
@@ -16,17 +19,19 @@ LONGEST_PROMPT: Final = 1500
 
 
 def details_card(
-    reader: Reader, job: Job, model: VideoModel | None, *, charged: Micros | None = None
+    reader: Reader,
+    job: Job,
+    model: VideoModel | None,
+    *,
+    charged: Micros | None = None,
+    buttons: "Sequence[ui.Item[Any]]" = (),
 ) -> Card:
     """Number, model, every option, seed, cost, maker. `charged` is what the books say, once known."""
     asked = read_asked(job, model)
-    price = reader.say("card.assumed" if job.price_assumed else "card.cost", price=job.price)
-    if charged is not None:
-        price = reader.say("card.cost", price=charged) if charged else reader.say("card.free")
     facts = (
         ("model", escaped(asked.title, 60)),
         ("mode", escaped(reader.name("mode", asked.mode), 60)),
-        ("cost", price),
+        ("cost", _cost(reader, job, charged)),
         ("maker", f"<@{job.member}>"),
         ("state", reader.name("state", job.state)),
         ("made", reader.say("card.moment", at=job.created_at)),
@@ -40,5 +45,14 @@ def details_card(
             text(quote(asked.prompt, LONGEST_PROMPT)),
             text(*options) if options else None,
             text(rehearsal_line(reader)) if reader.rehearsal else None,
+            row(*buttons),
         )
     )
+
+
+def _cost(reader: Reader, job: Job, charged: Micros | None) -> str:
+    if job.refunded:
+        return reader.say("card.paid-back")
+    if charged is None:
+        return reader.say("card.assumed" if job.price_assumed else "card.cost", price=job.price)
+    return reader.say("card.cost", price=charged) if charged else reader.say("card.free")

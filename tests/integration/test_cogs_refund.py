@@ -173,3 +173,60 @@ def _media_sent(here: Studio, video: Message) -> set[str]:
     """What the last edit of a message named: an address of a file would be dead after a day."""
     edits = [it for it in here.server.journal if it.method == "PATCH" and str(video.id) in it.path]
     return set(re.findall(r"'media': {'url': '([^']+)'", str(edits[-1].body)))
+
+
+# From Details
+
+
+async def details(who: Person, video: Message) -> Message:
+    return await (await who.press(video, "Details")).message(lambda one: one.ephemeral)
+
+
+async def test_an_admin_refunds_from_details_with_a_reason(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        video = await made(here)
+        shown = await details(here.ada, video)
+        assert shown.labels == ["Refund"]
+        pressed = await here.ada.press(shown, "Refund")
+        form = await pressed.form()
+        assert form["title"] == "Pay back $0.08 for video #1"
+        sent = await here.ada.submit(pressed, {"reason": "three ears"})
+        assert "gets **$0.08** back" in (await sent.message()).text
+        assert await free(here) == dollars("1")
+        await until(lambda: "Paid back by an admin" in video.text)
+        [line, *_] = await here.services.policies.list_audit(here.guild)
+        assert (line.act, line.actor, line.reason) == ("refund", here.cast.ada.id, "three ears")
+        again = await details(here.ada, video)
+        assert "paid back" in again.text
+        assert again.labels == []
+
+
+async def test_details_that_were_open_refund_nothing_twice(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        video = await made(here)
+        olga = here.server.person(here.cast.olga)
+        forms = [
+            (who, await who.press(await details(who, video), "Refund")) for who in (here.ada, olga)
+        ]
+        open_still = await details(here.ada, video)
+        sent = await asyncio.gather(*(who.submit(form) for who, form in forms))
+        both = [(await one.message()).text for one in sent]
+        assert sorted("was paid back already" in one for one in both) == [False, True]
+        late = await (await here.ada.press(open_still, "Refund")).message(
+            lambda one: "was paid back already" in one.text
+        )
+        assert late.ephemeral
+        assert await free(here) == dollars("1")
+
+
+async def test_members_see_no_refund_and_lost_rights_end_it_at_the_form(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        video = await made(here)
+        assert (await details(here.ann, video)).labels == []
+        assert (await details(here.ben, video)).labels == []
+        pressed = await here.ada.press(await details(here.ada, video), "Refund")
+        here.cast.studio.members[here.cast.ada.id].roles.clear()
+        sent = await here.ada.submit(pressed, {"reason": "x"})
+        refusal = await sent.message(lambda one: "for the admins" in one.text)
+        assert refusal.ephemeral
+        assert await free(here) == dollars("0.92")

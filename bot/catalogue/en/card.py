@@ -11,6 +11,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.more": Plural(by="count", one="… and one more.", other="… and {count} more."),
     "card.none": "Nothing here yet.",
     "card.free": "free",
+    "card.paid-back": "paid back",
     "card.cost": "{price:money}",
     "card.moment": "{at:moment}",
     "card.assumed": "about {price:money}",

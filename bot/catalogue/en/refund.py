@@ -20,6 +20,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "refund.free": "{member} can spend **{free:money}** now.",
     "refund.pool": "The server's pool keeps the charge, for the provider was paid.",
+    "refund.button": "Refund",
+    "refund.form.title": "Pay back {amount:money} for video #{number}",
+    "refund.form.reason": "Why?",
+    "refund.form.reason.about": "It stands in /budget audit. You may leave it empty.",
     "refund.mark": "Paid back by an admin",
     "refund.not.missing": "There is no video #{number} in this server.",
     "refund.not.unfinished": (
