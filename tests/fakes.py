@@ -21,6 +21,7 @@ from bot.domain.errors import NotFoundError, ProviderError, TaskNotFoundError
 from bot.domain.ids import ChannelId, GuildId, InteractionId, JobNumber, MessageId, TaskId, UserId
 from bot.domain.job import Job, JobState, Place
 from bot.domain.money import dollars
+from bot.domain.notice import Letter, Spot
 from bot.domain.outcome import Outcome, Receipt, Route
 from bot.domain.ports import Debt, nowhere
 from bot.domain.provider import (
@@ -146,12 +147,37 @@ class FakePostman:
     def __init__(self) -> None:
         self.posted: list[tuple[Outcome, Debt]] = []
         self.troubles: deque[Exception] = deque()
+        """What the next messages meet."""
+        self.letters: dict[str, Letter] = {}
+        """Notices as they stand, by their nonces: the same one stands once."""
+        self.withdrawn: list[Spot] = []
+        self.lacks: tuple[str, ...] | None = ()
+        """Permissions in the channel for videos."""
 
     async def deliver(self, outcome: Outcome, debt: Debt) -> Receipt:
         if self.troubles:
             raise self.troubles.popleft()
         self.posted.append((outcome, debt))
         return Receipt(Route.CHANNEL, outcome.job.place.channel, MessageId(len(self.posted)))
+
+    async def post(self, letter: Letter) -> Spot:
+        if self.troubles:
+            raise self.troubles.popleft()
+        self.letters[letter.notice.nonce] = letter
+        return letter.channel, MessageId(letter.notice.id)
+
+    async def amend(self, letter: Letter, spot: Spot) -> None:
+        if self.troubles:
+            raise self.troubles.popleft()
+        self.letters[letter.notice.nonce] = letter
+
+    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
+        if self.troubles:
+            raise self.troubles.popleft()
+        self.withdrawn.append(spot)
+
+    async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
+        return self.lacks
 
 
 @dataclass

@@ -10,6 +10,7 @@ from typing import Final
 
 from bot.domain.alert import AlertKind
 from bot.domain.budget import Pool
+from bot.domain.forecast import Pace, forecast
 from bot.domain.ids import ChannelId, JobNumber
 from bot.domain.money import Micros
 from bot.domain.notice import Facts
@@ -43,6 +44,7 @@ class Condition:
     """How a server stands."""
 
     pool: Pool
+    pace: Pace
     day: Period
     """The server's own."""
     streak: Sequence[tuple[JobNumber, bool]]
@@ -56,7 +58,7 @@ class Condition:
 
 def troubles(condition: Condition, *, cheapest: Micros, now: datetime) -> Iterator[Trouble]:
     """All that the books show. `cheapest`: what the least video costs."""
-    yield from _of_pool(condition.pool, cheapest)
+    yield from _of_pool(condition, cheapest, now)
     day = condition.day.starts_on.isoformat()
     failed = [number for number, bad in condition.streak if bad]
     if len(failed) >= MANY_FAILURES and len(failed) == len(condition.streak):
@@ -71,22 +73,34 @@ def troubles(condition: Condition, *, cheapest: Micros, now: datetime) -> Iterat
             yield Trouble(kind, day, now + LASTS, {"count": len(numbers), "job": numbers[0]})
 
 
-def _of_pool(pool: Pool, cheapest: Micros) -> Iterator[Trouble]:
+def _of_pool(condition: Condition, cheapest: Micros, now: datetime) -> Iterator[Trouble]:
+    pool = condition.pool
     if pool.limit <= 0:
         return  # the admins want it so
     used = Micros(pool.limit - pool.free)
     spent = pool.free < cheapest
-    if spent or used * 100 >= pool.limit * NEARLY:
-        yield Trouble(
-            AlertKind.POOL_SPENT if spent else AlertKind.POOL_NEARLY,
-            # A pool that was deepened may run out once more.
-            f"{pool.period.name} of {pool.limit}",
-            pool.period.ends_at,
-            {
-                "used": used,
-                "limit": pool.limit,
-                "free": pool.free,
-                "percent": used * 100 // pool.limit,
-                "renews_at": pool.period.ends_at.isoformat(),
-            },
+    coming = forecast(pool, condition.pace, now)
+    if spent:
+        yield _pool_trouble(AlertKind.POOL_SPENT, pool)
+    elif used * 100 >= pool.limit * NEARLY:
+        yield _pool_trouble(AlertKind.POOL_NEARLY, pool)
+    if coming.runs_out_at is not None and not spent:
+        yield _pool_trouble(
+            AlertKind.POOL_FORECAST,
+            pool,
+            forecast=coming.total,
+            runs_out_at=coming.runs_out_at.isoformat(),
         )
+
+
+def _pool_trouble(kind: AlertKind, pool: Pool, **more: int | str) -> Trouble:
+    facts: Facts = {
+        "used": pool.limit - pool.free,
+        "limit": pool.limit,
+        "free": pool.free,
+        "percent": (pool.limit - pool.free) * 100 // pool.limit,
+        "renews_at": pool.period.ends_at.isoformat(),
+        **more,
+    }
+    # A pool that was deepened may run out once more.
+    return Trouble(kind, f"{pool.period.name} of {pool.limit}", pool.period.ends_at, facts)

@@ -27,7 +27,7 @@ from bot.domain.budget import Already, Decision, Refused, Reserved
 from bot.domain.errors import NotFoundError, PostponedError
 from bot.domain.ids import GuildId, RoleId, UserId
 from bot.domain.job import Job, Order, Place
-from bot.domain.notice import Notice, Posting, Spot, Topic
+from bot.domain.notice import Notice, Posting, Spot
 from bot.domain.policy import Policy
 from bot.domain.ports import Clock, Failpoint, Postman, nowhere
 from bot.domain.video import VideoRequest
@@ -66,7 +66,7 @@ class AskStore(Protocol):
 class CardStore(Protocol):
     """Where it stands written which card is owed."""
 
-    async def find_about(self, guild: GuildId, topic: Topic, subject: str) -> Notice | None: ...
+    async def find_card(self, guild: GuildId, ask: int) -> Notice | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class Asking:
         if isinstance(opened, NotAsked) or opened.state is not AskState.OPEN:
             return opened
         self.failpoint("ask-opened")
-        card = await self.cards.find_about(question.guild, Topic.CARD, str(opened.number))
+        card = await self.cards.find_card(question.guild, opened.number)
         assert card is not None
         if card.posted is None and await self.notify.pay(card, told=False) is Posting.NEVER:
             return NotAsked.CLOSED

@@ -15,7 +15,7 @@ from bot.adapters.sqlite.codec import moment, moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_by_interaction
 from bot.adapters.sqlite.ledger import funds, move_grant, reserve
-from bot.adapters.sqlite.notices import owe_notice
+from bot.adapters.sqlite.notices import ASK, owe_notice
 from bot.adapters.sqlite.policy_rows import write_audit
 from bot.domain.ask import (
     DENIED_FOR,
@@ -216,7 +216,7 @@ def _open(con: sqlite3.Connection, question: Question, now: datetime) -> Ask | N
         con,
         question.guild,
         Topic.CARD,
-        "ask",
+        ASK,
         subject=str(number),
         now=now,
         ends_at=now + LIFE,

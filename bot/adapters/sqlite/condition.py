@@ -12,6 +12,7 @@ from bot.adapters.sqlite.codec import stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.ledger import pool
 from bot.adapters.sqlite.policy_rows import read_policy
+from bot.adapters.sqlite.reports import read_pace
 from bot.domain.ids import GuildId, JobNumber
 from bot.domain.period import PeriodKind
 from bot.domain.trouble import (
@@ -43,6 +44,7 @@ def read_condition(
     policy = read_policy(con, guild)
     return Condition(
         pool=pool(con, guild, now=now),
+        pace=read_pace(con, guild, now),
         day=current_period(con, guild, PeriodKind.DAY, zone=policy.zone, now=now),
         streak=_streak(con, guild, now),
         unknown=_numbers(con, guild, "state = 'unknown' AND state_at <= ?", now - unknown_for),

@@ -21,6 +21,8 @@ _READ: Final = (
     "SELECT id, guild_id, topic, name, subject, facts, raised_at, ends_at, due_at, tries,"
     " channel_id, message_id FROM notices"
 )
+ASK: Final = "ask"
+"""The name of every card."""
 _MOST_AT_ONCE: Final = 20
 _LONGEST_DETAIL: Final = 500
 
@@ -77,17 +79,12 @@ class Notices:
             lambda con: next(iter(_list(con, "id = ?", (notice,))), None)
         )
 
-    async def find_about(self, guild: GuildId, topic: Topic, subject: str) -> Notice | None:
-        """The one about this subject."""
+    async def find_card(self, guild: GuildId, ask: int) -> Notice | None:
+        """An ask's card."""
+        facts = (guild, Topic.CARD, ASK, str(ask))
         return await self.database.read(
             lambda con: next(
-                iter(
-                    _list(
-                        con,
-                        "guild_id = ? AND topic = ? AND subject = ? ORDER BY id DESC LIMIT 1",
-                        (guild, topic, subject),
-                    )
-                ),
+                iter(_list(con, "guild_id = ? AND topic = ? AND name = ? AND subject = ?", facts)),
                 None,
             )
         )

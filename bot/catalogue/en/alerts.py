@@ -31,8 +31,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.pool-spent.do": "Wait for it to renew, or give more with `/budget server`.",
     "alerts.pool-forecast.title": "The server's money will not last",
     "alerts.pool-forecast": (
-        "At the pace of the last days everybody together would spend about **{forecast:money}** by"
-        " {renews_at:day}, and {limit:money} is all there is."
+        "At the pace of the last two weeks it is used up {runs_out_at:ago}. It renews {renews_at:ago}; by"
+        " then everybody together would have spent about **{forecast:money}**, and there is {limit:money}."
     ),
     "alerts.pool-forecast.do": (
         "Give more with `/budget server`, or less to each with `/budget allowance`. `/budget report` shows"
