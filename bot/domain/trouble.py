@@ -18,6 +18,8 @@ from bot.domain.period import Period
 
 NEARLY: Final = 80
 """Percent of a pool."""
+SHORTEST_PACE: Final = timedelta(days=3)
+"""What a server does on its first evening is no pace."""
 MANY_FAILURES: Final = 5
 """In a row: one or two are the provider's daily life."""
 FAILURES_WITHIN: Final = timedelta(days=1)
@@ -79,12 +81,13 @@ def _of_pool(condition: Condition, cheapest: Micros, now: datetime) -> Iterator[
         return  # the admins want it so
     used = Micros(pool.limit - pool.free)
     spent = pool.free < cheapest
-    coming = forecast(pool, condition.pace, now)
+    known = condition.pace.over >= SHORTEST_PACE
+    coming = forecast(pool, condition.pace, now) if known else None
     if spent:
         yield _pool_trouble(AlertKind.POOL_SPENT, pool)
     elif used * 100 >= pool.limit * NEARLY:
         yield _pool_trouble(AlertKind.POOL_NEARLY, pool)
-    if coming.runs_out_at is not None and not spent:
+    if coming is not None and coming.runs_out_at is not None and not spent:
         yield _pool_trouble(
             AlertKind.POOL_FORECAST,
             pool,
