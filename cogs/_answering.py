@@ -23,7 +23,6 @@ from cogs._admin import admin_of_allowed
 from cogs._ask import Ask as Wished
 from cogs._caller import Asked
 from cogs._cards import Terms, preview_card
-from cogs._desk import desk_of
 from cogs._order import ready_at, show_waiting
 from cogs._pictures import files_for, picture_names
 from cogs._sources import refreshed_at_hand
@@ -35,22 +34,18 @@ _LONGEST_REASON: Final = 300
 
 async def approve(interaction: Asked, press: Press) -> None:
     """The press. It may take a while, so the card is answered first and changed then."""
-    with desk_of(interaction.client).presses.once(interaction) as first:
-        if not first:
-            await interaction.response.defer()
-            return
-        caller = await admin_of_allowed(interaction)
-        await interaction.response.defer()
-        services = interaction.client.services
-        ask = await services.asking.get(caller.guild, press.number)
-        approval = await services.asking.approve(
-            caller.guild,
-            ask.number,
-            actor=caller.member,
-            fresh=await _fresh(interaction, ask),
-            stand=lambda ask, request, policy: _stand(interaction, ask, request, policy),
-        )
-        await _tell(interaction, approval)
+    caller = await admin_of_allowed(interaction)
+    await interaction.response.defer()
+    services = interaction.client.services
+    ask = await services.asking.get(caller.guild, press.number)
+    approval = await services.asking.approve(
+        caller.guild,
+        ask.number,
+        actor=caller.member,
+        fresh=await _fresh(interaction, ask),
+        stand=lambda ask, request, policy: _stand(interaction, ask, request, policy),
+    )
+    await _tell(interaction, approval)
 
 
 async def deny(interaction: Asked, press: Press) -> None:
@@ -205,9 +200,12 @@ async def _show_decided(interaction: Asked, ask: Ask) -> None:
 
 async def _show_over(interaction: Asked, ask: Ask) -> None:
     """It was decided before: the card says so, and whoever pressed reads it."""
+    if ask.state is AskState.OPEN:
+        return  # somebody is at it, and the card will say so in a moment
+    await _show_decided(interaction, ask)
+    if ask.state is AskState.APPROVED and ask.actor == interaction.user.id:
+        return  # a double click
     reader = interaction.client.reader(interaction)
-    if ask.state is not AskState.OPEN:
-        await _show_decided(interaction, ask)
     facts = {
         "member": f"<@{ask.question.member}>",
         "actor": f"<@{ask.actor}>",

@@ -61,7 +61,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.form.reason": "Why?",
     "asks.form.reason.about": "The member reads it, with your name. You may leave it empty.",
     # What the admin who pressed reads.
-    "asks.over.open": "Somebody else is answering this at the moment.",
     "asks.over.approved": "{actor} approved this {at:ago}: it is video #{number}.",
     "asks.over.denied": "{actor} said no to this {at:ago}.",
     "asks.over.expired": "Nobody answered this in time, and it ended {at:ago}.",
