@@ -49,7 +49,10 @@ class Terms:
 def preview_card(
     reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[str] = (), word: str = ""
 ) -> Card:
-    """The first thing that all see: the job has no number yet. `word` goes before it."""
+    """The first thing that all see: the job has no number yet. `word` goes before it.
+
+    It promises nothing, for a bot that dies in this moment leaves it standing.
+    """
     title = reader.say("members.preview.title", model=escaped(ask.model.title, 60))
     soon = reader.say("card.waiting.soon", at=terms.ready_at)
     prompt = quote(ask.request.prompt, LONGEST_PROMPT)
@@ -61,7 +64,11 @@ def preview_card(
             if pictures
             else text(prompt),
             _gallery(pictures[1:]),
-            text(small(facts_of(reader, ask)), rehearsal_line(reader)),
+            text(
+                small(facts_of(reader, ask)),
+                small(reader.say("members.preview.before")),
+                rehearsal_line(reader),
+            ),
             tone=Tone.PLAIN,
         ),
     )

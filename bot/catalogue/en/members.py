@@ -7,7 +7,8 @@ from bot.catalogue.texts import Text
 
 TEXTS: Final[Mapping[str, Text]] = {
     # On the way to a video.
-    "members.preview.title": "{model} is on it",
+    "members.preview.title": "{model} is getting ready",
+    "members.preview.before": "Nothing is charged before this has its number.",
     "members.question.title": "Make this video?",
     "members.question.yes": "Make it for {price:money}",
     "members.question.no": "Not now",
