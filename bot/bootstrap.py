@@ -53,7 +53,7 @@ from bot.service.show import Show
 from bot.service.studio import Ports, Rules, Studio, open_studio
 from bot.service.troubles import Troubles
 from bot.settings import Settings
-from bot.web import Doors, Health, build_web
+from bot.web import Doors, Health, web_runner
 
 _REHEARSAL_KEY: Final = "rehearsal"
 RETENTION: Final = RetentionLimits(
@@ -268,8 +268,7 @@ async def _open_web(
         metrics=Metrics(services.jobs, services.studio).render,
         clip_path=services.clips.path,
     )
-    # The access log would print the path of a callback, which is a secret.
-    runner = web.AppRunner(build_web(doors), access_log=None)
+    runner = web_runner(doors)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, settings.web_host, settings.web_port)

@@ -3,6 +3,7 @@
 Rule: it decides nothing. Whoever has no right to a thing cannot tell that it exists.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from bot.domain.errors import NotFoundError, StoreError
 
 LARGEST_CALLBACK_BYTES: Final = 64 * 1024
 _LONGEST_TOKEN: Final = 100
+_CLOSING_SECONDS: Final = 5.0
+"""A film that somebody paused half-way keeps its connection; nobody waits for that."""
 _VIDEO_TYPES: Final = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
@@ -51,13 +54,17 @@ class Doors:
     """The metrics as Prometheus reads them."""
     clip_path: Callable[[str], Path]
     """Where a clip lies; raises NotFoundError for any other name."""
+    body_seconds: float = 10.0
+    """For a body to come."""
+    idle_seconds: float = 60.0
+    """For a request to come, its head included; then the connection is closed."""
 
     async def callback(self, request: web.Request) -> web.Response:
         """`POST /callbacks/{token}`: the hint is on the disk before this answers."""
         token = request.match_info["token"]
         if len(token) > _LONGEST_TOKEN:
             raise web.HTTPNotFound
-        body = await _bounded_body(request)
+        body = await self._bounded_body(request)
         try:
             known = await self.accept_callback(token, body)
         except StoreError as error:
@@ -66,6 +73,14 @@ class Doors:
         if not known:
             raise web.HTTPNotFound
         return web.Response(text="ok")
+
+    async def _bounded_body(self, request: web.Request) -> bytes:
+        try:
+            async with asyncio.timeout(self.body_seconds):
+                return await request.read()
+        except (web.HTTPRequestEntityTooLarge, TimeoutError):
+            # The body is a hint only; the doorbell rings without it.
+            return b""
 
     async def healthz(self, _: web.Request) -> web.Response:
         """`GET /healthz`: 200, or 503 and which parts are not well."""
@@ -104,9 +119,12 @@ def build_web(doors: Doors) -> web.Application:
     return app
 
 
-async def _bounded_body(request: web.Request) -> bytes:
-    try:
-        return await request.read()
-    except web.HTTPRequestEntityTooLarge:
-        # The body is a hint only; the doorbell rings without it.
-        return b""
+def web_runner(doors: Doors) -> web.AppRunner:
+    """Serves the routes, with limits on whoever takes their time."""
+    # The access log would print the path of a callback, which is a secret.
+    return web.AppRunner(
+        build_web(doors),
+        access_log=None,
+        keepalive_timeout=doors.idle_seconds,
+        shutdown_timeout=_CLOSING_SECONDS,
+    )

@@ -4,11 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
+from bot.bootstrap import _health
+from bot.metrics import Metrics
 from bot.settings import SETTING_NAMES, Settings, read_settings
 from bot.verbs import VERBS
+from tests.rehearsed import rehearsed
 
 ROOT = Path(__file__).parents[2]
+RUNBOOK = ROOT / "deploy" / "README.md"
 EXAMPLE = ROOT / "deploy" / "env.example"
 README = ROOT / "README.md"
 LINE = re.compile(r"#(?P<name>[A-Z_]+)=(?P<value>.*)")
@@ -57,3 +62,20 @@ def test_the_readme_names_every_verb() -> None:
     if README.exists():  # it is written last, and is no reason to skip what stands above
         text = README.read_text()
         assert [verb for verb in VERBS if f"python -m bot {verb}" not in text] == []
+
+
+async def test_the_runbook_names_every_metric_and_no_other(tmp_path: Path) -> None:
+    async with rehearsed(tmp_path) as world:
+        await world.ended(await world.ordered())
+        await world.until(lambda: world.bot.studio.guard.balance is not None)
+        told = (await Metrics(world.bot.services.jobs, world.bot.studio).render()).decode()
+    names = {family.name for family in text_string_to_metric_families(told)}
+    assert set(re.findall(r"`(clapper_\w+)", RUNBOOK.read_text())) == names
+
+
+def test_the_runbook_explains_whatever_health_may_complain_of() -> None:
+    checks = _health(*[None] * 3).checks  # type: ignore[arg-type]
+    _, _, section = RUNBOOK.read_text().partition("`GET /healthz`")
+    assert set(re.findall(r"(?m)^\| `(\w+)` \|", section.partition("`GET /metrics`")[0])) == set(
+        checks
+    )

@@ -4,6 +4,7 @@ import hashlib
 
 import pytest
 
+from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.domain.alert import AlertKind
 from bot.domain.ids import JobNumber, TaskId
@@ -62,6 +63,16 @@ async def test_a_wrong_token_is_nobodys(stage):
     await stage.submitted()
     assert not await stage.studio.callbacks.accept("x" * 43, b"task_1")
     assert not await stage.studio.callbacks.accept("\udcff", b"task_1")
+
+
+async def test_strangers_who_guess_keep_nobody_from_writing(stage, monkeypatch):
+    await stage.submitted()
+
+    async def hangs(*_):
+        raise AssertionError("a stranger waits in line")
+
+    monkeypatch.setattr(Database, "write", hangs)
+    assert not await stage.studio.callbacks.accept("x" * 43, TASK.encode())
 
 
 async def test_a_repeated_callback_is_one_hint(stage):

@@ -350,6 +350,22 @@ async def test_a_balance_that_nobody_tells_keeps_no_finished_clip_from_its_chann
             assert await stage.state(waiting) is JobState.HELD, "nothing is spent in the dark"
 
 
+async def rounds_gone(stage: Stage, count: int) -> None:
+    """So many more rounds of the watcher."""
+    tick = type(stage.studio.watch)._round
+    gone = []
+
+    async def counted(watch):
+        gone.append(1)
+        await tick(watch)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(stage.studio.watch), "_round", counted)
+        while len(gone) < count:
+            stage.studio.agenda.wake()
+            await asyncio.sleep(0.001)
+
+
 @pytest.mark.parametrize("slow", ["list_waiting", "list_delivered_clips"])
 async def test_books_that_are_slow_to_read_keep_no_paid_clip_from_its_channel(tmp_path, slow):
     async with open_stage(tmp_path, patience=QUICK) as stage:
@@ -373,6 +389,10 @@ async def test_books_that_are_slow_to_read_keep_no_paid_clip_from_its_channel(tm
             stage.studio.watch.wake()
             try:
                 await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+                ticked_at = stage.studio.watch.ticked_at
+                await rounds_gone(stage, 3)
+                moved = stage.studio.watch.ticked_at != ticked_at
+                assert moved == (slow != "list_waiting"), "who starts nobody is not well"
             finally:
                 reading.set()
 

@@ -1,16 +1,19 @@
 """The web door: what the world may ask, and what it may not tell apart."""
 
 import asyncio
+import contextlib
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
 from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
+from yarl import URL
 
 from bot.domain.errors import NotFoundError, StoreFullError
-from bot.web import LARGEST_CALLBACK_BYTES, Doors, Health, build_web
+from bot.web import LARGEST_CALLBACK_BYTES, Doors, Health, web_runner
 from tests.rehearsed import rehearsed
 
 TOKEN = "t" * 43
@@ -51,7 +54,7 @@ class Inside:
 
     def doors(self) -> Doors:
         health = Health({name: self.check(name) for name in self.well})
-        return Doors(self.accept, health, self.metrics, self.clip)
+        return Doors(self.accept, health, self.metrics, self.clip, 0.3, 0.5)
 
 
 @pytest.fixture
@@ -61,7 +64,7 @@ async def inside(tmp_path):
 
 @pytest.fixture
 async def door(inside):
-    runner = web.AppRunner(build_web(inside.doors()), access_log=None)
+    runner = web_runner(inside.doors())
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     base = f"http://127.0.0.1:{runner.addresses[0][1]}"
@@ -108,6 +111,60 @@ async def test_a_callback_is_a_post(door, inside, method):
     assert inside.bodies == []
 
 
+HEAD = f"POST /callbacks/{TOKEN} HTTP/1.1\r\nHost: us\r\n"
+SLOW = {
+    "says nothing": "",
+    "stops in its head": HEAD,
+    "talks on without end": "endless",
+}
+
+
+@pytest.mark.parametrize("words", SLOW.values(), ids=SLOW)
+async def test_whoever_takes_for_ever_is_shown_out(door, inside, words):
+    reader, writer = await asyncio.open_connection(door._base_url.host, door._base_url.port)
+    talking = asyncio.create_task(talk_on(writer) if words == "endless" else asyncio.sleep(0))
+    if words != "endless":
+        writer.write(words.encode())
+    async with asyncio.timeout(10):
+        with contextlib.suppress(ConnectionError):
+            assert await reader.read() == b""
+    talking.cancel()
+    writer.close()
+    assert inside.bodies == []
+
+
+async def talk_on(writer):
+    writer.write(HEAD.encode())
+    while not writer.is_closing():
+        writer.write(b"X-More: 1\r\n")
+        await asyncio.sleep(0.05)
+
+
+async def test_a_body_that_never_comes_rings_the_bell_without_it(door, inside):
+    reader, writer = await asyncio.open_connection(door._base_url.host, door._base_url.port)
+    writer.write(HEAD.encode() + b"Content-Length: 100\r\n\r\nabc")
+    async with asyncio.timeout(10):
+        assert b" 200 " in await reader.readline()
+    assert inside.bodies == [b""]
+    writer.close()
+
+
+async def test_a_film_that_nobody_goes_on_watching_does_not_keep_the_bot_from_ending(
+    inside, monkeypatch
+):
+    monkeypatch.setattr("bot.web._CLOSING_SECONDS", 0.2)
+    (inside.folder / "1-0-abc.mp4").write_bytes(bytes(50_000_000))
+    runner = web_runner(inside.doors())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    reader, writer = await asyncio.open_connection(*runner.addresses[0][:2])
+    writer.write(b"GET /clips/1-0-abc.mp4 HTTP/1.1\r\nHost: us\r\n\r\n")
+    assert b" 200 " in await reader.readline()
+    async with asyncio.timeout(10):
+        await runner.cleanup()
+    writer.close()
+
+
 async def test_health_says_which_part_is_not_well(door, inside):
     async with door.get("/healthz") as answer:
         assert (answer.status, await answer.json()) == (200, {"failing": []})
@@ -135,6 +192,9 @@ async def test_a_clip_is_served_with_its_type_and_from_any_byte(door, inside):
         assert answer.status == 206
         assert answer.headers["Content-Range"] == f"bytes 100-199/{len(content)}"
         assert await answer.read() == content[100:200]
+    async with door.get("/clips/1-0-abc.mp4", headers={"Range": "bytes=-50"}) as answer:
+        assert answer.status == 206
+        assert await answer.read() == content[-50:]
     async with door.head("/clips/1-0-abc.mp4") as answer:
         assert answer.headers["Content-Length"] == str(len(content))
     async with door.get("/clips/1-0-abc.mp4", headers={"Range": "bytes=999999-"}) as answer:
@@ -144,9 +204,53 @@ async def test_a_clip_is_served_with_its_type_and_from_any_byte(door, inside):
 async def test_what_is_no_clip_is_not_there(door, inside):
     (inside.folder.parent / "secret").write_text("canary")
     for name in ("none.mp4", "..%2Fsecret", "%2e%2e%2fsecret", "", "a%00b"):
-        async with door.get(f"/clips/{name}") as answer:
-            assert answer.status == 404
-            assert "canary" not in await answer.text()
+        for method in ("GET", "HEAD"):
+            async with door.request(method, URL(f"/clips/{name}", encoded=True)) as answer:
+                assert answer.status == 404
+                assert "canary" not in await answer.text()
+
+
+async def test_of_the_whole_bots_folder_nothing_but_clips_is_served(tmp_path):
+    async with rehearsed(tmp_path, callbacks=True) as world, aiohttp.ClientSession() as session:
+        await world.ended(await world.ordered())
+        data = tmp_path / "data"
+        (clip,) = (data / "clips").glob("*.mp4")
+        (data / "clips" / "copies" / f"{clip.stem}.small.mp4").write_bytes(b"canary")
+        (data / "clips" / "9-0-aaaaaaaaaaaaaaaaaaaaaa.mp4").symlink_to(data / "clapper.db")
+        (data / "clips" / "9-1-aaaaaaaaaaaaaaaaaaaaaa.tmp").write_bytes(b"canary")
+        host, port = world.bot.web_address
+        names = [
+            "..%2Fclapper.db",
+            "%2e%2e/clapper.db",
+            "copies",
+            f"copies%2F{clip.stem}.small.mp4",
+            f"copies/{clip.stem}.small.mp4",
+            "9-0-aaaaaaaaaaaaaaaaaaaaaa.mp4",
+            "9-1-aaaaaaaaaaaaaaaaaaaaaa.tmp",
+            f"{clip.name}%00",
+            f"{clip.name}/",
+            clip.name.upper(),
+            f".%2F{clip.name}",
+            str(data / "clapper.db").replace("/", "%2F"),
+            "",
+        ]
+        for name in names:
+            url = URL(f"http://{host}:{port}/clips/{name}", encoded=True)
+            async with session.get(url, allow_redirects=False) as answer:
+                assert answer.status == 404, name
+                assert b"canary" not in await answer.read()
+
+
+async def test_the_whole_bot_says_when_nobody_looks_after_the_jobs(tmp_path):
+    async with rehearsed(tmp_path) as world, aiohttp.ClientSession() as session:
+        host, port = world.bot.web_address
+        watch = world.bot.studio.watch
+        await world.until(lambda: watch.ticked_at)
+        for silent, failing in ((0, []), (59, []), (61, ["watcher"])):
+            now = world.bot.services.clock.now()
+            watch._stopping, watch.ticked_at = True, now - timedelta(seconds=silent)
+            async with session.get(f"http://{host}:{port}/healthz") as answer:
+                assert (await answer.json())["failing"] == failing
 
 
 async def test_the_whole_bots_metrics_can_be_read(tmp_path):

@@ -323,6 +323,15 @@ def set_aside(con: sqlite3.Connection, number: JobNumber, why: str, now: datetim
     log_event(con, number, "aside", now=tick(con, now), detail=why)
 
 
+def knows_token(con: sqlite3.Connection, token_hash: bytes) -> bool:
+    """Whether a callback's token was ever given out.
+
+    Looked for by its hash: how long that takes tells a stranger nothing about a token.
+    """
+    found = con.execute("SELECT 1 FROM attempts WHERE token_hash = ?", (token_hash,))
+    return found.fetchone() is not None
+
+
 def accept_callback(
     con: sqlite3.Connection,
     token_hash: bytes,

@@ -279,6 +279,9 @@ class Jobs:
         self, token_hash: bytes, body_hash: bytes, task: TaskId | None, *, now: datetime
     ) -> JobNumber | None:
         """Keeps what a callback says, as a hint. None: no attempt has this token."""
+        # Strangers may guess as much as they like: they never come before those who write.
+        if not await self.database.read(lambda con: job_steps.knows_token(con, token_hash)):
+            return None
         return await self.database.write(
             lambda con: job_steps.accept_callback(con, token_hash, body_hash, task, now)
         )
