@@ -17,12 +17,14 @@ from pydantic import SecretStr
 from bot.adapters.alarm import LogAlarm
 from bot.adapters.apixo import callback_task, open_client
 from bot.adapters.apixo.client import Timeouts
+from bot.adapters.chart import open_painter
 from bot.adapters.clips.download import DownloadLimits
 from bot.adapters.clips.hosts import ResultHosts
 from bot.adapters.clips.shelf import Shelf
 from bot.adapters.clips.store import open_clip_store
 from bot.adapters.clock import SteadyClock
 from bot.adapters.folder import DataFolder
+from bot.adapters.sheets import open_folder
 from bot.adapters.sqlite.asks import Asks
 from bot.adapters.sqlite.condition import Conditions
 from bot.adapters.sqlite.database import Database
@@ -31,6 +33,7 @@ from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
 from bot.adapters.sqlite.notices import Notices
 from bot.adapters.sqlite.policies import Policies
+from bot.adapters.sqlite.reports import Reports
 from bot.adapters.video.encoder import ShelfEncoder
 from bot.adapters.video.ffmpeg import Ffmpeg
 from bot.app import Services
@@ -49,6 +52,7 @@ from bot.service.foresee import Foresee
 from bot.service.line import Line
 from bot.service.notify import Notify
 from bot.service.patience import Patience
+from bot.service.report import MakeReport, Painter, list_options
 from bot.service.show import Show
 from bot.service.studio import Ports, Rules, Studio, open_studio
 from bot.service.troubles import Troubles
@@ -74,6 +78,8 @@ class Parts:
     """Of requests to the provider."""
     limits: DownloadLimits | None = None
     """Of downloads."""
+    painter: Painter | None = None
+    """Of the reports' pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,7 @@ async def build(
         provider = await stack.enter_async_context(_provider(settings, parts))
         shelf = Shelf(folder.clips)
         hosts = ResultHosts(settings.result_hosts)
+        painter = parts.painter or await stack.enter_async_context(open_painter())
         clips = await stack.enter_async_context(open_clip_store(shelf, hosts, limits=parts.limits))
         services = _services(
             settings,
@@ -131,6 +138,7 @@ async def build(
             clock=clock,
             provider=provider,
             clips=clips,
+            painter=painter,
             postman=postman(
                 PostOffice(
                     clips,
@@ -184,6 +192,7 @@ def _services(
     clock: Clock,
     provider: Provider,
     clips: ClipStore,
+    painter: Painter,
     postman: Postman,
 ) -> Services:
     caps = Caps(settings.daily_cap, settings.monthly_cap)
@@ -237,6 +246,7 @@ def _services(
         notices=notices,
         line=Line(jobs, studio.watch),
         show=Show(jobs, studio.agenda, clock),
+        report=MakeReport(Reports(database), painter, open_folder, clock, list_options(models)),
         jobs=jobs,
         money=Money(database, caps),
         policies=policies,

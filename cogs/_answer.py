@@ -52,6 +52,11 @@ class Answer:
             self._private = True
         return await task
 
+    async def takes_a_while(self) -> None:
+        """Says at once that somebody is at it, to this member alone."""
+        await self._first(self._defer)
+        self._private = True
+
     @property
     def may_be_public(self) -> bool:
         """Whether all may see the answer: not when it is deferred, or takes a private place."""

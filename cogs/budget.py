@@ -15,6 +15,7 @@ from cogs._admin import admin_of_allowed
 from cogs._budget_allowances import Allowances
 from cogs._budget_grants import Grants
 from cogs._budget_refunds import Refunds
+from cogs._budget_report import Reports
 from cogs._budget_rules import Rules
 from cogs._caller import Asked
 
@@ -25,6 +26,7 @@ class Budget(
     Allowances,
     Grants,
     Refunds,
+    Reports,
     commands.GroupCog,
     group_name=localised("commands.budget.name"),
     group_description=localised("commands.budget"),

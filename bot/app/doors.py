@@ -17,6 +17,7 @@ from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.errors import (
     AmountUnreadableError,
     MomentUnreadableError,
+    MonthUnreadableError,
     NotFoundError,
     ProviderError,
     StoreError,
@@ -120,6 +121,10 @@ def _moment(reader: Reader, error: MomentUnreadableError) -> Card:
     return _said(f"door.moment.{error.fault}")(reader, error)
 
 
+def _month(reader: Reader, error: MonthUnreadableError) -> Card:
+    return _said(f"door.month.{error.fault}")(reader, error)
+
+
 def _slowly(reader: Reader, error: app_commands.CommandOnCooldown) -> Card:
     at = datetime.now(UTC) + timedelta(seconds=error.retry_after + 1)
     return _said("door.slowly", at=at)(reader, error)
@@ -136,6 +141,7 @@ _ANSWERS: Final[Mapping[type[Exception], Answer]] = {
     ProviderError: _said("door.provider"),
     AmountUnreadableError: _amount,
     MomentUnreadableError: _moment,
+    MonthUnreadableError: _month,
     discord.DiscordServerError: _said("door.discord"),
     discord.RateLimited: _said("door.discord"),
     aiohttp.ClientError: _said("door.discord"),

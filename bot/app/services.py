@@ -18,6 +18,7 @@ from bot.service.ask import Asking
 from bot.service.foresee import Foresee
 from bot.service.line import Line
 from bot.service.notify import Notify
+from bot.service.report import MakeReport
 from bot.service.show import Show
 from bot.service.studio import Studio
 from bot.service.troubles import Troubles
@@ -31,6 +32,7 @@ class Services:
     foresee: Foresee
     line: Line
     show: Show
+    report: MakeReport
     asking: Asking
     notify: Notify
     troubles: Troubles

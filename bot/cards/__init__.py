@@ -5,6 +5,7 @@
     waiting_card(reader, job, model, rest=…, ready_at=…, ahead=…, pictures=("picture-1.png",))
     result_card, failure_card, word_card, gone_card     what the postman posts
     details_card(reader, job, model, charged=…)
+    report_card, report_drawing, report_alt, part_card          `/budget report`
     notice_card(title, *paragraphs, tone=Tone.CAREFUL, footer=…, buttons=[…])
     list_card(reader, title, lines, intro=…, empty=…, buttons=[…])
     Card(container(text(…), rule(), row(button(…)), tone=…))     anything else
@@ -51,6 +52,8 @@ from bot.cards.details import details_card
 from bot.cards.failure import failure_card
 from bot.cards.media import images_on, kind_of, picture_name
 from bot.cards.notice import list_card, notice_card
+from bot.cards.report import PICTURE, part_card, report_alt, report_card
+from bot.cards.report_drawing import month_title, report_drawing
 from bot.cards.request import asked_line, option_lines, read_asked
 from bot.cards.result import gone_card, gone_mark, mark, mention, result_card, word_card, word_mark
 from bot.cards.sheet import Sheet
@@ -60,6 +63,7 @@ from bot.cards.waiting import price_line, waiting_card
 __all__ = [
     "MOST_COMPONENTS",
     "MOST_TEXT",
+    "PICTURE",
     "Act",
     "Card",
     "Press",
@@ -90,14 +94,19 @@ __all__ = [
     "make",
     "mark",
     "mention",
+    "month_title",
     "notice_card",
     "option_lines",
     "parse",
+    "part_card",
     "picture_name",
     "price_line",
     "quote",
     "read_asked",
     "rehearsal_line",
+    "report_alt",
+    "report_card",
+    "report_drawing",
     "result_card",
     "row",
     "rows",

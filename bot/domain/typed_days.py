@@ -82,7 +82,7 @@ def _end_of(typed: str, today: date) -> date | None:
 def _dated(typed: str, today: date) -> date | None:
     for form in _DATED:
         match = form.fullmatch(typed)
-        month = _month(match["month"]) if match else None
+        month = read_month(match["month"]) if match else None
         if match and month is not None:
             return _on(match["year"], month, int(match["day"]), today=today, typed=typed)
     return None
@@ -101,7 +101,8 @@ def _on(year: str | None, month: int, day: int, *, today: date, typed: str) -> d
     raise MomentUnreadableError(typed, "no-day")
 
 
-def _month(name: str) -> int | None:
+def read_month(name: str) -> int | None:
+    """The number of a month that is named, or numbered; 13 may be among them."""
     if name.isdigit():
         return int(name)
     nth = _named(name, _MONTHS)

@@ -59,6 +59,7 @@ PROMISED = {
     "budget take": "member amount reason",
     "budget server": "amount period",
     "budget refund": "job reason",
+    "budget report": "month",
     "studio channel": "channel",
     "studio admin-channel": "channel",
     "studio anywhere": "allowed",

@@ -39,6 +39,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "door.moment.no-day": "There is no such day in the calendar.",
     "door.moment.past": "That is over already. Write a time that is still to come.",
     "door.moment.far": "That is too far away: at most five years.",
+    "door.month.form": (
+        "That is no month. Write it like `October`, `2026-10` or `last month`, or pick one from the list."
+    ),
+    "door.month.coming": "That month is still to come. Pick one that has begun.",
     "door.permission": "That is for this server's admins.",
     "door.guild-only": "Use this in a server.",
     "door.slowly": "A little slower, please. Try again {at:ago}.",
