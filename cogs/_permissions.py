@@ -9,15 +9,8 @@ import discord
 
 from bot.app import Clapper
 from bot.domain.ids import ChannelId, GuildId
+from bot.domain.rights import NEEDED, NEEDED_IN_THREAD
 
-NEEDED: Final = (
-    "view_channel",
-    "send_messages",
-    "embed_links",
-    "attach_files",
-    "read_message_history",
-)
-"""To post a video, and to find out after a restart whether it was posted."""
 POSTABLE: Final = frozenset(
     {
         discord.ChannelType.text,
@@ -37,9 +30,5 @@ def missing_rights(bot: Clapper, guild: GuildId, channel: ChannelId) -> tuple[st
     if server is None or place is None:
         return ("view_channel",)
     rights = place.permissions_for(server.me)
-    missing = [name for name in NEEDED if not getattr(rights, name)]
-    if isinstance(place, discord.Thread):
-        missing = [name for name in missing if name != "send_messages"]
-        if not rights.send_messages_in_threads:
-            missing.append("send_messages_in_threads")
-    return tuple(missing)
+    needed = NEEDED_IN_THREAD if isinstance(place, discord.Thread) else NEEDED
+    return tuple(name for name in needed if not getattr(rights, name))

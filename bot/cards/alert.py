@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
+from bot.cards.card import Card, Reader, Tone, button, container, row, small, text
 from bot.cards.custom_ids import Act, make
 from bot.domain.alert import AlertKind
 from bot.domain.notice import Notice, Topic
@@ -36,15 +36,12 @@ def alert_card(reader: Reader, notice: Notice, *, noted_by: str = "") -> Card:
         title, meaning, advice = alert_lines(reader, notice)
         tone = Tone.CAREFUL if AlertKind(notice.name) in _MILD else Tone.BAD
         lines = [meaning, reader.say("alerts.do", advice=advice)]
-    last = [small(reader.say("alerts.noted.by", actor=noted_by))] if noted_by else []
-    last += [rehearsal_line(reader)] if reader.rehearsal else []
     noted = button(Act.NOTED, notice.id, label=reader.say("alerts.noted"))
     return Card(
         container(
             text(f"### {title}"),
             *(text(line) for line in lines),
-            text(*last) if last else None,
-            None if noted_by else row(noted),
+            text(small(reader.say("alerts.noted.by", actor=noted_by))) if noted_by else row(noted),
             tone=tone,
         )
     )
@@ -52,7 +49,7 @@ def alert_card(reader: Reader, notice: Notice, *, noted_by: str = "") -> Card:
 
 def alert_lines(reader: Reader, notice: Notice) -> tuple[str, str, str]:
     """What is wrong, what that means, and what to do."""
-    facts, key = _facts(notice), f"alerts.{notice.name}"
+    facts, key = _facts(reader, notice), f"alerts.{notice.name}"
     return (
         reader.say(f"{key}.title", **facts),
         reader.say(key, **facts),
@@ -60,7 +57,7 @@ def alert_lines(reader: Reader, notice: Notice) -> tuple[str, str, str]:
     )
 
 
-def _facts(notice: Notice) -> Mapping[str, Any]:
+def _facts(reader: Reader, notice: Notice) -> Mapping[str, Any]:
     facts: dict[str, Any] = dict(notice.facts)
     for name, value in notice.facts.items():
         if name.endswith("_at"):
@@ -68,5 +65,5 @@ def _facts(notice: Notice) -> Mapping[str, Any]:
         elif name == "channel":
             facts[name] = f"<#{value}>"
         elif name == "permissions":
-            facts[name] = ", ".join(f"`{each}`" for each in str(value).split())
+            facts[name] = [reader.name("permission", each) for each in str(value).split()]
     return facts

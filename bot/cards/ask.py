@@ -3,7 +3,8 @@
 Rule: whatever the member typed is shown harmlessly, and only the member is ever notified.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import discord
@@ -23,18 +24,20 @@ from bot.cards.card import (
 )
 from bot.cards.custom_ids import Act, make
 from bot.cards.request import DOT, Asked, asked_line, option_lines, read_asked_text
-from bot.cards.untrusted import quote
+from bot.cards.untrusted import escaped, quote
 from bot.domain.ask import Ask, AskState, Void
 from bot.domain.job import Job
 from bot.domain.money import Micros
 from bot.domain.notice import Notice, Word
-from bot.domain.video import VideoModel
+from bot.domain.video import Picture, VideoModel
 
 _LONGEST_PROMPT: Final = 1200
 _LONGEST_IN_WORD: Final = 300
 _LONGEST_REASON: Final = 600
 _MOST_OPTIONS: Final = 900
 """Letters."""
+_SAID: Final = frozenset({"prompt", "duration", "resolution", "aspect_ratio", "seed"})
+"""Options that the line of facts has already."""
 
 Latest = Sequence[tuple[Job, Micros | None]]
 
@@ -94,7 +97,7 @@ def answer_card(reader: Reader, ask: Ask, model: VideoModel | None, *, notice: N
     if word is Word.STUCK:
         lines.append(reader.say(f"asks.word.stuck.{notice.facts['why']}"))
     if word is Word.DENIED and ask.reason:
-        lines += [reader.say("asks.word.reason"), quote(ask.reason, _LONGEST_REASON)]
+        lines.append(_reason(reader, ask))
     title = reader.say(f"asks.word.{word}.title")
     balance = button(Act.BALANCE, notice.id, label=reader.say("asks.word.balance"))
     return Card(
@@ -140,7 +143,7 @@ def _decided_lines(reader: Reader, ask: Ask) -> list[str]:
         key = "asks.card.granted" if ask.granted else "asks.card.nothing-granted"
         lines.append(reader.say(key, granted=ask.granted, **facts))
     if ask.state is AskState.DENIED and ask.reason:
-        lines.append(quote(ask.reason, _LONGEST_REASON))
+        lines.append(_reason(reader, ask))
     return lines
 
 
@@ -149,12 +152,28 @@ def _further(
 ) -> "list[ui.Item[Any] | None]":
     jobs = [_job_line(reader, job, charged) for job, charged in latest]
     heading = reader.say("asks.card.latest" if jobs else "asks.card.first")
+    options = _options(reader, asked, model)
     return [
-        text("\n".join(option_lines(reader, asked, model))[:_MOST_OPTIONS]),
+        text(*options) if options else None,
         rule(),
         text(f"**{heading}**" if jobs else small(heading), *jobs),
         text(small(reader.say("asks.card.once", at=ask.expires_at))),
     ]
+
+
+def _options(reader: Reader, asked: Asked, model: VideoModel | None) -> list[str]:
+    """What stands neither in the line of facts nor on the card as an image."""
+    rest = {
+        name: value
+        for name, value in asked.given.items()
+        if name not in _SAID and not isinstance(value, (Picture, Mapping))
+    }
+    room, lines = _MOST_OPTIONS, list[str]()
+    for line in option_lines(reader, replace(asked, given=rest), model):
+        room -= len(line)
+        if room >= 0:
+            lines.append(line)
+    return lines
 
 
 def _job_line(reader: Reader, job: Job, charged: Micros | None) -> str:
@@ -190,6 +209,10 @@ def _gallery(pictures: Sequence[str]) -> "ui.MediaGallery[Any] | None":
 def _asked(ask: Ask, model: VideoModel | None) -> Asked:
     question = ask.question
     return read_asked_text(question.request, question.mode, question.model, model)
+
+
+def _reason(reader: Reader, ask: Ask) -> str:
+    return reader.say("asks.reason", reason=escaped(ask.reason, _LONGEST_REASON))
 
 
 def _member(ask: Ask) -> str:

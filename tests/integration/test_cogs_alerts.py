@@ -96,7 +96,7 @@ async def test_a_missing_permission_is_named_and_its_return_is_told(tmp_path) ->
         world.set_overwrite(here.videos, role, deny=Can.ATTACH_FILES)
         told = await alert(here, "cannot post videos")
         assert f"<#{here.videos.id}>" in told.text
-        assert "`attach_files`" in told.text
+        assert "Attach Files" in told.text
         world.set_overwrite(here.videos, role, allow=Can.ATTACH_FILES)
         await alert(here, "can post videos again")
         assert await here.services.troubles.list_open(here.guild) == []
@@ -106,7 +106,7 @@ async def test_a_channel_for_videos_that_was_deleted_is_told(tmp_path) -> None:
     async with studio(tmp_path, watching=False) as here:
         await here.decide(admin_channel=here.cast.admins_only.id)
         here.server.world.remove_channel(here.videos)
-        assert "`view_channel`" in (await alert(here, "cannot post videos")).text
+        assert "View Channel" in (await alert(here, "cannot post videos")).text
 
 
 async def test_through_an_outage_of_discord_an_alert_is_posted_once(tmp_path) -> None:

@@ -137,7 +137,7 @@ async def test_a_reason_may_be_left_out(tmp_path) -> None:
         await poor(here)
         form = await here.ada.press(await card(here, here.ann), "Deny")
         await here.ada.submit(form)
-        assert "They write" not in (await word(here, "Not this time")).text
+        assert "The reason" not in (await word(here, "Not this time")).text
 
 
 async def test_asked_twice_is_one_card_and_several_members_have_several(tmp_path) -> None:

@@ -6,7 +6,7 @@ Rule: before one is posted a second time, the channel is searched for what an ea
 import io
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 import discord
 
@@ -27,19 +27,11 @@ from bot.cards import (
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.notice import Letter, Spot, Topic
+from bot.domain.rights import NEEDED, NEEDED_IN_THREAD
 from bot.domain.video import VideoModel
 from bot.log import get_logger
 
 Models = Mapping[str, VideoModel]
-
-NEEDED: Final = (
-    "view_channel",
-    "send_messages",
-    "embed_links",
-    "attach_files",
-    "read_message_history",
-)
-"""What videos need where they go: to be posted once, a channel's history must be readable."""
 
 _Channel = discord.PartialMessageable | discord.DMChannel
 _Picture = tuple[str, bytes]
@@ -99,10 +91,7 @@ def lacking(client: discord.Client, guild: GuildId, channel: ChannelId) -> tuple
     if place is None:
         return NEEDED[:1]  # gone, or hidden
     rights = place.permissions_for(server.me)
-    if isinstance(place, discord.Thread):
-        needed = tuple(it.replace("send_messages", "send_messages_in_threads") for it in NEEDED)
-    else:
-        needed = NEEDED
+    needed = NEEDED_IN_THREAD if isinstance(place, discord.Thread) else NEEDED
     return tuple(name for name in needed if not getattr(rights, name))
 
 

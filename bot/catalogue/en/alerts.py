@@ -84,7 +84,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "alerts.set-aside.do": "Tell the operator its number: the bot's log says why.",
     "alerts.channel-closed.title": "The bot cannot post videos",
-    "alerts.channel-closed": "In {channel} it lacks: {permissions}.",
+    "alerts.channel-closed": "In {channel} it lacks: **{permissions:list}**.",
     "alerts.channel-closed.do": (
         "Give it these permissions in that channel, or choose another with `/studio channel`."
     ),

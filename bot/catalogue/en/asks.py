@@ -15,7 +15,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.asked.title": "The admins are asked",
     "asks.asked": (
         "When one of them says yes, your video starts by itself in {channel}, and you are told there."
-        " Their answer comes before {at:moment}, or not at all."
+        " They have until {at:moment} to answer."
     ),
     "asks.asked.free": "Nothing was charged.",
     "asks.many": (
@@ -33,7 +33,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.card.title": "May this video be made?",
     "asks.card.who": "{member} asks for **{price}** and is **{missing:money}** short.",
     "asks.card.who.pool": "{member} asks for **{price}**.",
-    "asks.card.free": "They have {free:money} of their own left until {renews_at:ago}.",
+    "asks.card.free": "They have {free:money} of their own left, and it renews {renews_at:ago}.",
     "asks.card.pool": (
         "The whole server has only **{free:money}** left. Give it more with `/budget server` first, then"
         " approve."
@@ -53,7 +53,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.card.denied.title": "Denied",
     "asks.card.denied": "{actor} said no to {member}.",
     "asks.card.expired.title": "Not answered",
-    "asks.card.expired": "{member} asked, and nobody answered in three days. {member} was told.",
+    "asks.card.expired": "{member} asked, and nobody answered in three days. They were told.",
     "asks.card.void.title": "Cannot be made any more",
     "asks.card.told": "{member} was told, and nothing was granted.",
     # The form.
@@ -100,7 +100,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.word.approved": "{member}, {actor} said yes to your video.",
     "asks.word.denied.title": "Not this time",
     "asks.word.denied": "{member}, {actor} said no to your video.",
-    "asks.word.reason": "They write:",
+    "asks.reason": "The reason: {reason}",
     "asks.word.expired.title": "No answer",
     "asks.word.expired": "{member}, no admin has answered in three days, so your video is not made.",
     "asks.word.void.title": "Your video cannot be made",

@@ -1,0 +1,18 @@
+"""What the bot has to be allowed where it posts.
+
+Rule: names are Discord's own, as discord.py spells them.
+"""
+
+from typing import Final
+
+NEEDED: Final = (
+    "view_channel",
+    "send_messages",
+    "embed_links",
+    "attach_files",
+    "read_message_history",
+)
+"""To post a video, and to find out after a restart whether it was posted."""
+NEEDED_IN_THREAD: Final = tuple(
+    "send_messages_in_threads" if name == "send_messages" else name for name in NEEDED
+)
