@@ -11,6 +11,7 @@ from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.policies import Policies
+from bot.domain.ask import Lack, Question
 from bot.domain.budget import Caps, Reserved
 from bot.domain.ids import AttemptId, ChannelId, GuildId, InteractionId, JobNumber, TaskId, UserId
 from bot.domain.job import Order, Place
@@ -43,6 +44,24 @@ def order(
         Micros(price),
         price_assumed=False,
         place=Place(ChannelId(1)),
+    )
+
+
+def question(interaction: int, *, member: int = 31, price: int = 10) -> Question:
+    """What a member without money asks."""
+    return Question(
+        GuildId(GUILD),
+        UserId(member),
+        frozenset(),
+        InteractionId(interaction),
+        interaction.to_bytes(32, "big"),
+        "ltx",
+        "text",
+        '{"prompt": "a paper boat"}',
+        Micros(price),
+        price_assumed=False,
+        lack=Lack(Micros(0), NOON),
+        asked_in=ChannelId(1),
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.adapters.sqlite.asks import Asks
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
 from bot.adapters.sqlite.policies import Policies
@@ -11,11 +12,24 @@ from bot.domain.money import Micros
 from bot.domain.outcome import Receipt, Route
 from bot.domain.policy import LoraPreset
 from bot.domain.provider import Cause
-from tests.books import ADMIN, GUILD, NOON, ROOMY, claimed, opened, reserved, running
+from tests.books import (
+    ADMIN,
+    GUILD,
+    NOON,
+    ROOMY,
+    claimed,
+    opened,
+    order,
+    question,
+    reserved,
+    running,
+)
 
 
 async def tell_a_story(path: Path) -> None:
-    """Books with a row in every table: job 1 is refunded, 2 unknown, 3 held, 4 failed, 5 excess."""
+    """Books with a row in every table: job 1 is refunded, 2 unknown, 3 held, 4 failed, 5 excess, 6
+    what an admin approved.
+    """
     async with opened(path, allowance=1000) as books:
         jobs, money, policies = Jobs(books, ROOMY), Money(books, ROOMY), Policies(books)
         one = await running(jobs, 1)
@@ -37,6 +51,10 @@ async def tell_a_story(path: Path) -> None:
         await jobs.succeeded(five, [], cost=Micros(15), now=NOON)
         await money.grant(GUILD, 31, Micros(50), actor=ADMIN, interaction=901, now=NOON)
         await money.take(GUILD, 31, Micros(20), actor=ADMIN, interaction=902, now=NOON)
+        asks = Asks(books, ROOMY)
+        for interaction in (6, 7):
+            await asks.open(question(interaction, member=34, price=1500), now=NOON)
+        await asks.approve(1, order(6, member=34, price=1500), actor=ADMIN, now=NOON)
         await policies.set_role_allowance(GUILD, RoleId(1), Micros(1), actor=ADMIN, now=NOON)
         await policies.set_member_allowance(GUILD, 32, Micros(1), actor=ADMIN, now=NOON)
         await policies.add_admin_role(GUILD, RoleId(1), actor=ADMIN, now=NOON)

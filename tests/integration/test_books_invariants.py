@@ -47,6 +47,12 @@ DAMAGE = {
     "what was delivered has a message": "UPDATE deliveries SET message_id = NULL",
     "no wallet belongs to a period that never began": "DELETE FROM periods WHERE kind = 'day'",
     "every row that is referred to exists": "DELETE FROM attempts WHERE job = 2",
+    "what an admin approved is the job that was asked for": (
+        "UPDATE jobs SET interaction_id = 99 WHERE number = 6"
+    ),
+    "what was granted for an ask is its member's": (
+        "UPDATE asks SET grant_id = 1 WHERE grant_id IS NOT NULL"
+    ),
 }
 
 

@@ -14,8 +14,10 @@ import pytest
 
 from bot.adapters.sqlite.files import written_to
 from bot.adapters.sqlite.jobs import Jobs
+from bot.domain.ask import AskState
 from bot.domain.budget import Scope
 from bot.domain.job import CHARGES, STEPS, AttemptState, Charge, JobState
+from bot.domain.notice import Topic
 from bot.domain.period import PeriodKind
 from bot.domain.ports import Purpose
 from tests.books import ROOMY, opened, order, reserved
@@ -97,14 +99,14 @@ def test_the_words_in_the_database_are_those_of_the_domain(con: sqlite3.Connecti
     schema = " ".join(
         sql for (sql,) in con.execute("SELECT sql FROM sqlite_master WHERE sql <> ''")
     )
-    words = (*JobState, *Charge, *AttemptState, *Scope, *PeriodKind, *Purpose)
+    words = (*JobState, *Charge, *AttemptState, *Scope, *PeriodKind, *Purpose, *AskState, *Topic)
     assert [word for word in words if f"'{word}'" not in schema] == []
 
 
 # -- what stays ----------------------------------------------------------------------------------
 
 APPEND_ONLY = ("transfers", "events", "flags", "audit", "periods")
-NEVER_DELETED = (*APPEND_ONLY, "accounts", "jobs", "attempts")
+NEVER_DELETED = (*APPEND_ONLY, "accounts", "jobs", "attempts", "asks", "notices")
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
@@ -148,6 +150,21 @@ def test_a_job_keeps_what_was_ordered(con: sqlite3.Connection, column: str) -> N
 def test_an_account_keeps_its_owner(con: sqlite3.Connection, column: str) -> None:
     with pytest.raises(sqlite3.IntegrityError, match="rule: an account keeps its owner"):
         con.execute(f"UPDATE accounts SET {column} = {column}")
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["number", "guild_id", "member_id", "interaction_id", "model", "mode", "request", "price"],
+)
+def test_an_ask_keeps_what_was_asked_for(con: sqlite3.Connection, column: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="rule: an ask keeps its request"):
+        con.execute(f"UPDATE asks SET {column} = {column}")
+
+
+@pytest.mark.parametrize("state", [state for state in AskState if state is not AskState.APPROVED])
+def test_an_ask_that_was_decided_stays_so(con: sqlite3.Connection, state: AskState) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match="rule: an ask is decided once"):
+        con.execute("UPDATE asks SET state = ? WHERE number = 1", (state,))
 
 
 # -- what can not be written ---------------------------------------------------------------------
@@ -222,7 +239,28 @@ def _policy(**terms: object) -> str:
 
 
 _HASH = "zeroblob(32)"
+
+
+def _ask(**terms: object) -> str:
+    usual = {"interaction": 99, "member": 35, "likeness": _HASH, "state": "'open'"}
+    return _ASK.format(**{**usual, "decided": "NULL", "job": "NULL", "grant": "NULL", **terms})
+
+
+_ASK = (
+    "INSERT INTO asks (guild_id, member_id, interaction_id, likeness, roles, model, mode, request,"
+    " price, price_assumed, free, renews_at, asked_in, asked_at, expires_at, state, decided_at, job,"
+    " grant_id) VALUES (11, {member}, {interaction}, {likeness}, '[]', 'ltx', 'text', '{{}}', 1, 0, 0,"
+    " 0, 1, 0, 1, {state}, {decided}, {job}, {grant})"
+)
+_NOTICE = (
+    "INSERT INTO notices (guild_id, topic, name, subject, raised_at, ends_at, due_at)"
+    " VALUES (11, {topic}, {name}, '1', 0, 1, 0)"
+)
 FINE = {
+    "a question": _ask(),
+    "an approved question": _ask(state="'approved'", decided=1, job=3, grant=7),
+    "a denied question": _ask(state="'denied'", decided=1),
+    "an alert": _NOTICE.format(topic="'alert'", name="'pool'"),
     "a settlement": _transfer(),
     "a smaller settlement": _transfer(amount=1),
     "a void": _transfer(kind="'void'"),
@@ -452,6 +490,26 @@ REFUSED = {
             "paused": 2,
         }.items()
     },
+    # asks
+    "the same open question twice": (
+        _ask(member=34, likeness="x'" + (7).to_bytes(32, "big").hex() + "'"),
+        "UNIQUE constraint failed: asks",
+    ),
+    "a question of the same press": (_ask(interaction=7), "UNIQUE constraint failed: asks"),
+    "an approval without a job": (_ask(state="'approved'", decided=1), "CHECK constraint failed"),
+    "a job without an approval": (_ask(job=3), "CHECK constraint failed"),
+    "a job for two questions": (
+        _ask(state="'approved'", decided=1, job=6),
+        "UNIQUE constraint failed: asks.job",
+    ),
+    "a grant without an approval": (_ask(state="'denied'", decided=1, grant=7), "CHECK constraint"),
+    "a decision that is none": (_ask(decided=1), "CHECK constraint failed"),
+    "a decision of a new kind": (_ask(state="'maybe'", decided=1), "CHECK constraint failed"),
+    "the same card twice": (
+        _NOTICE.format(topic="'card'", name="'ask'"),
+        "UNIQUE constraint failed: notices",
+    ),
+    "a notice of a new kind": (_NOTICE.format(topic="'news'", name="'x'"), "CHECK constraint"),
     "a role below zero": (
         "INSERT INTO role_allowances VALUES (11, 9, -1)",
         "CHECK constraint failed: amount >= 0",

@@ -119,6 +119,13 @@ INVARIANTS: Final[dict[str, str]] = {
           AND p.kind = substr(a.period, 1, instr(a.period, ' ') - 1)
           AND p.starts_on = substr(a.period, instr(a.period, ' ') + 1))""",
     "every row that is referred to exists": "PRAGMA foreign_key_check",
+    "what an admin approved is the job that was asked for": """
+        SELECT a.number FROM asks a LEFT JOIN jobs j ON j.number = a.job
+        WHERE a.state = 'approved' AND (j.interaction_id IS NOT a.interaction_id
+          OR j.guild_id IS NOT a.guild_id OR j.member_id IS NOT a.member_id)""",
+    "what was granted for an ask is its member's": """
+        SELECT a.number FROM asks a JOIN accounts g ON g.id = a.grant_id
+        WHERE g.kind <> 'grant' OR g.guild_id <> a.guild_id OR g.member_id <> a.member_id""",
 }
 
 

@@ -33,7 +33,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.card.title": "May this video be made?",
     "asks.card.who": "{member} asks for **{price}** and is **{missing:money}** short.",
     "asks.card.who.pool": "{member} asks for **{price}**.",
-    "asks.card.free": "They have {free:money} of their own left, and it renews {renews_at:ago}.",
+    "asks.card.free": "They have {free:money} of their own left. Their allowance renews {renews_at:ago}.",
     "asks.card.pool": (
         "The whole server has only **{free:money}** left. Give it more with `/budget server` first, then"
         " approve."
