@@ -28,9 +28,10 @@ def _act(settings: Settings, arguments: Namespace) -> Exit:
 
 async def work(settings: Settings, parts: Parts | None = None) -> None:
     """Until it is told to stop. A test may replace parts."""
+    token = settings.require_discord()
     settings.require_provider()
     face = Face(
-        settings.require_discord(),
+        token,
         scale=settings.wait_scale,
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
