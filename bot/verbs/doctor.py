@@ -11,7 +11,9 @@ from dataclasses import asdict
 from typing import Final
 
 from bot.adapters.examine_clips import examine_clips
+from bot.adapters.examine_discord import Expected, examine_discord
 from bot.adapters.examine_folder import examine_folder
+from bot.adapters.examine_provider import examine_provider, rehearses
 from bot.adapters.folder import DataFolder
 from bot.adapters.sqlite.examine import examine
 from bot.domain.finding import Finding, Verdict
@@ -54,15 +56,37 @@ def _declare(parser: ArgumentParser) -> None:
 
 
 def _act(settings: Settings, arguments: Namespace) -> Exit:
-    folder = DataFolder(settings.data_dir)
-    findings = [
-        *examine_settings(settings),
-        *examine_folder(folder),
-        *asyncio.run(examine(folder.database)),
-        *asyncio.run(examine_clips(folder)),
-    ]
+    findings = asyncio.run(_look(settings))
     print(render_json(findings) if arguments.json else render(findings))  # noqa: T201 - the answer
     return Exit.PROBLEM if _count(findings, Verdict.BROKEN) else Exit.FINE
+
+
+async def _look(settings: Settings) -> list[Finding]:
+    """At everything: whatever can be slow at the same time, and told in one order."""
+    folder = DataFolder(settings.data_dir)
+    books, clips, town, provider = await asyncio.gather(
+        examine(folder.database),
+        examine_clips(folder),
+        _look_at_discord(settings),
+        _look_at_provider(settings),
+    )
+    here = [*examine_settings(settings), *examine_folder(folder)]
+    return [*here, *books, *clips, *town, *provider]
+
+
+async def _look_at_discord(settings: Settings) -> list[Finding]:
+    expected = Expected(
+        settings.allowed_servers, settings.development_server, settings.discord_api_url
+    )
+    return await examine_discord(settings.discord_token, expected)
+
+
+async def _look_at_provider(settings: Settings) -> list[Finding]:
+    if settings.provider == "rehearsal":
+        return [rehearses()]
+    return await examine_provider(
+        settings.apixo_url, settings.apixo_api_key, settings.balance_floor
+    )
 
 
 DOCTOR: Final = Verb("doctor", "check everything and say how to mend it", _act, _declare)

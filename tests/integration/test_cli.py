@@ -13,6 +13,7 @@ import pytest
 
 from bot.adapters.folder import DataFolder
 from bot.adapters.sqlite.database import Database
+from bot.playground.local_discord import LocalDiscord, furnish
 from bot.verbs import VERBS
 
 ROOT = Path(__file__).parents[2]
@@ -198,19 +199,25 @@ def test_the_doctor_works_without_tokens_and_says_that_run_will_not(tmp_path: Pa
     assert "0 broken, 3 to know about." in done.stdout
 
 
-def test_the_doctor_finds_a_good_bot_good(tmp_path: Path) -> None:
-    make_books(tmp_path / "data")
-    done = run(
-        tmp_path,
-        [*BOT, "doctor"],
-        DISCORD_TOKEN=CANARY,
-        CLAPPER_PROVIDER="rehearsal",
-        CLAPPER_ALLOWED_SERVERS="1,2",
-        CLAPPER_PUBLIC_URL="https://clapper.example.org",
-    )
+async def test_the_doctor_finds_a_good_bot_good(tmp_path: Path) -> None:
+    await asyncio.to_thread(make_books, tmp_path / "data")
+    async with LocalDiscord() as discord:
+        studio = furnish(discord.world).studio
+        discord.world.commands.replace(None, [{"name": "video", "description": "A video"}])
+        done = await asyncio.to_thread(
+            run,
+            tmp_path,
+            [*BOT, "doctor"],
+            DISCORD_TOKEN=discord.token,
+            CLAPPER_DISCORD_API_URL=discord.api_url,
+            CLAPPER_PROVIDER="rehearsal",
+            CLAPPER_ALLOWED_SERVERS=str(studio.id),
+            CLAPPER_PUBLIC_URL="https://clapper.example.org",
+        )
     assert done.returncode == 0
     assert done.stdout.endswith("All is well.\n")
-    assert CANARY not in done.stdout
+    assert "nothing is spent" in done.stdout
+    assert discord.token not in done.stdout
 
 
 def test_the_doctor_makes_nothing(tmp_path: Path) -> None:
