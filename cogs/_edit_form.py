@@ -47,9 +47,13 @@ class EditForm:
     def fields(self) -> "list[ui.Item[Any]]":
         """Labelled, with what the request has in them."""
         return [
-            label_of(self.reader, option, self._component(option))
+            label_of(self.reader, option, self._component(option), told=self._told(option))
             for option in shown_options(self.model, self.request.mode)
         ]
+
+    def _told(self, option: Option) -> str | None:
+        given = _written(self.request.given().get(option.name))
+        return self.reader.say("members.edit.long") if len(given) > _LONGEST_INPUT else None
 
     def _component(self, option: Option) -> "ui.Item[Any]":
         required = option.name in self.request.its_mode.required
@@ -110,8 +114,17 @@ def read_edited(form: Form, model: VideoModel, request: VideoRequest) -> dict[st
             if files:
                 options[option.name] = files[0]
             continue
-        options[option.name] = _read(form, option)
+        read = _read(form, option)
+        if not _is_beginning(read, options.get(option.name)):
+            options[option.name] = read
     return options
+
+
+def _is_beginning(read: object, given: object) -> bool:
+    """Whether a text that is too long for a form came back as it stood there."""
+    if not isinstance(read, str) or not isinstance(given, str):
+        return False
+    return len(given) > _LONGEST_INPUT and read == given[:_LONGEST_INPUT].strip()
 
 
 def _read(form: Form, option: Option) -> object:

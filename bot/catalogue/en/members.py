@@ -33,7 +33,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.details.none": "This message is no video of this bot, or it is too old to be known.",
     "members.edit.title": "Edit video #{number}",
     "members.edit.usual": "As usual",
-    "members.edit.long": "The end of your prompt did not fit into this form. Write what should be seen",
+    "members.edit.long": "Only the beginning fits here. Leave it as it is, and the rest stays too",
     "members.picture.title": "Attach the image again",
     "members.picture.gone": (
         "The image of that video is no longer on Discord. Attach it, or another one, and it goes on"
