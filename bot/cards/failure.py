@@ -15,7 +15,7 @@ from bot.cards.request import DOT, asked_line, read_asked
 from bot.cards.result import details_button, mention
 from bot.cards.untrusted import quote
 from bot.domain.job import JobState
-from bot.domain.outcome import Fix, Outcome
+from bot.domain.outcome import Fix, Outcome, Route
 from bot.domain.ports import Debt
 from bot.domain.video import VideoModel
 
@@ -29,9 +29,19 @@ _BY_STATE: Final[Mapping[JobState, str]] = {
 """Where the state explains more than the cause. Who cancels their own job is told by the button."""
 
 
-def failure_card(reader: Reader, outcome: Outcome, model: VideoModel | None, *, debt: Debt) -> Card:
-    """Why there is no video, and what can be done about it."""
+def failure_card(
+    reader: Reader,
+    outcome: Outcome,
+    model: VideoModel | None,
+    *,
+    debt: Debt,
+    route: Route = Route.CHANNEL,
+) -> Card:
+    """Why there is no video, and what can be done about it: in a direct message nothing, for there
+    is no server's money to order with.
+    """
     job = outcome.job
+    fixes = () if route is Route.DIRECT else outcome.fixes
     topic = f"failure.{_BY_STATE.get(job.state) or outcome.cause or 'unknown'}"
     asked = read_asked(job, model)
     number = reader.say("card.number", number=job.number)
@@ -52,7 +62,7 @@ def failure_card(reader: Reader, outcome: Outcome, model: VideoModel | None, *, 
                 rehearsal_line(reader),
             ),
             row(
-                *(_FIXES[fix](reader, outcome) for fix in outcome.fixes),
+                *(_FIXES[fix](reader, outcome) for fix in fixes),
                 details_button(reader, debt),
             ),
             tone=Tone.CAREFUL,

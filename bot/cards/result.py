@@ -91,7 +91,7 @@ def result_card(
             *_paragraphs([quote(asked.prompt, LONGEST_PROMPT), small(facts)], pictures),
             _notes(reader, outcome, route, links),
             _watch(reader, links) if not files else None,
-            row(*_buttons(reader, outcome, debt)),
+            row(*_buttons(reader, outcome, debt, route)),
             tone=Tone.GOOD,
         ),
     )
@@ -198,8 +198,16 @@ def _watch(reader: Reader, links: Sequence[str]) -> "ui.ActionRow[Any] | None":
     return row(*(link(url, label=reader.say("result.watch-number", nth=nth)) for nth, url in named))
 
 
-def _buttons(reader: Reader, outcome: Outcome, debt: Debt) -> "list[ui.Button[Any]]":
+def _buttons(reader: Reader, outcome: Outcome, debt: Debt, route: Route) -> "list[ui.Button[Any]]":
     number = outcome.job.number
+    delete = button(
+        Act.DELETE,
+        number,
+        label=reader.say("card.button.delete"),
+        emoji="\N{WASTEBASKET}\ufe0f",
+    )
+    if route is Route.DIRECT:  # there is no server's money to order with
+        return [details_button(reader, debt), delete]
     return [
         button(
             Act.AGAIN,
@@ -210,12 +218,7 @@ def _buttons(reader: Reader, outcome: Outcome, debt: Debt) -> "list[ui.Button[An
         ),
         button(Act.EDIT, number, label=reader.say("card.button.edit"), emoji="\N{PENCIL}\ufe0f"),
         details_button(reader, debt),
-        button(
-            Act.DELETE,
-            number,
-            label=reader.say("card.button.delete"),
-            emoji="\N{WASTEBASKET}\ufe0f",
-        ),
+        delete,
     ]
 
 

@@ -180,7 +180,9 @@ class Delivery:
             found = await self._found(direct, Route.DIRECT)
             if found is not None:
                 return found
-            card = failure_card(self._reader(), self.outcome, self.model, debt=self.debt)
+            card = failure_card(
+                self._reader(), self.outcome, self.model, debt=self.debt, route=Route.DIRECT
+            )
             try:
                 return await self._post(direct, card, Route.DIRECT)
             except ObstacleError as error:
