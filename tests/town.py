@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
@@ -38,12 +38,14 @@ from bot.domain.money import dollars
 from bot.domain.policy import LoraPreset
 from bot.playground.local_discord import (
     Channel,
+    Clock,
     Guild,
     Invocation,
     Kind,
     LocalDiscord,
     Message,
     Person,
+    World,
 )
 from bot.playground.rehearsal import RehearsalProvider, TaskEntry
 from tests.openapi import assert_fits
@@ -53,7 +55,7 @@ ROOT = Path(__file__).parents[1]
 SCALE = 0.002
 SETTLED = 15.0
 """Seconds after which a test gives up; nothing here takes more than a few."""
-NUMBERED = re.compile(r"#\d")
+NUMBERED = re.compile(r"· #\d")
 OVER = {"delivered", "undeliverable", "failed", "rejected", "expired", "lost", "cancelled"}
 
 Rules = Mapping[str, Any]
@@ -150,6 +152,14 @@ class Someone:
         """What the bot has said to all, and not taken back."""
         seen = self.person.messages(at or self.home.videos, limit=1000)
         return [one for one in seen if one.author.bot and not one.ephemeral]
+
+    async def offered(
+        self, command: str, option: str, typed: str = "", **options: Any
+    ) -> list[Any]:
+        """What completes itself below an option."""
+        at = self.home.videos
+        found = await self.person.autocomplete(command, option, typed, channel=at, options=options)
+        return [one["value"] for one in found]
 
     def about(self, prompt: str, at: Channel | None = None) -> list[Message]:
         """The same, as far as it is about one prompt."""
@@ -412,6 +422,14 @@ class Town:
         return found + [f"log: {name} stands in it" for name, it in secrets.items() if it in text]
 
 
+class _Behind(Clock):
+    """Discord's clock some time ago."""
+
+    def __init__(self, ago: timedelta) -> None:
+        super().__init__()
+        self._reached -= ago.total_seconds()
+
+
 _MOVED = """
     SELECT t.kind, sum(t.amount) AS amount FROM transfers t JOIN jobs j ON j.number = t.job
     WHERE t.scope = 'member' AND j.member_id = ? GROUP BY t.kind"""
@@ -478,17 +496,19 @@ async def town(
     start: bool = True,
     scale: float = SCALE,
     public: bool = False,
+    ago: timedelta = timedelta(0),
     **settings: str,
 ) -> AsyncGenerator[Town]:
     """Opens a town; `settings` are the bot's. A home called `stranger` is not allowed to spend.
 
-    `public`: the bot has a public address, and so callbacks and links.
+    `public`: the bot has a public address, and so callbacks and links. `ago`: by how much Discord's
+    clock is behind the bot's, so that a test may push it ahead to today.
     """
     data = folder / "data"
     data.mkdir(parents=True)
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(RehearsalProvider(wait_scale=scale, fast=True))
-        server = await stack.enter_async_context(LocalDiscord())
+        server = await stack.enter_async_context(LocalDiscord(World(clock=_Behind(ago))))
         settings["CLAPPER_WAIT_SCALE"] = str(scale)
         here = Town(server, provider, data, settings)
         if public:

@@ -22,6 +22,7 @@ HOMES = {
     "closed": {},
     "mute": {},
     "gone": {},
+    "gone too": {},
     "boosted": {"allowance": dollars("5")},
 }
 
@@ -165,6 +166,11 @@ async def test_without_an_address_it_comes_as_a_direct_message_and_the_channel_i
     assert prompt in direct.text
     assert direct.media
     assert word.pinged == frozenset()
+    assert direct.labels == ["Details", "Delete"], "there is no server's money to order with"
+    details = await (await ann.presses(direct, "Details")).message()
+    assert prompt in details.text
+    await ann.presses(direct, "Delete")
+    await until(lambda: direct.deleted)
     await here.settled(ann.job.number)
     assert waiting.deleted
 
@@ -200,6 +206,19 @@ async def test_a_right_that_is_taken_away_meanwhile_makes_it_a_direct_message(
     await until(ann.person.direct_messages)
     [direct] = ann.person.direct_messages()
     assert prompt in direct.text
+    await here.settled(ann.job.number)
+
+
+async def test_a_failure_too_finds_its_maker_where_the_channel_is_gone(here) -> None:
+    ann, prompt = here.newcomer("gone too"), here.prompt()
+    here.provider.stage.next("submit", "slow:300")
+    here.provider.stage.next("task", "fail:Timeout")
+    await ann.orders("ltx text", prompt=prompt, duration=5)
+    here.server.world.remove_channel(ann.home.videos)
+    await until(ann.person.direct_messages)
+    [direct] = ann.person.direct_messages()
+    assert "Nothing was charged." in direct.text
+    assert direct.labels == ["Details"]
     await here.settled(ann.job.number)
 
 
