@@ -113,7 +113,7 @@ def _forecast(reader: Reader, report: Report) -> list[str]:
         then = reader.say("report.forecast.over")
     else:
         then = reader.say("report.forecast.short", at=forecast.runs_out_at)
-    return [reader.say(f"report.forecast.{pool.period.kind}", total=forecast.total), then]
+    return [reader.say(f"report.forecast.{pool.period.kind}", total=forecast.told), then]
 
 
 def _most(reader: Reader, report: Report) -> str:

@@ -99,7 +99,7 @@ def _gauge(reader: Reader, report: Report, zone: ZoneInfo) -> Gauge | None:
         pool.held,
         say("report.gauge.held", amount=pool.held) if pool.held else "",
         forecast.total,
-        say("report.gauge.forecast", amount=forecast.total, day=day),
+        say("report.gauge.forecast", amount=forecast.told, day=day),
     )
 
 

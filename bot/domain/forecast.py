@@ -18,6 +18,7 @@ from bot.domain.money import Micros
 
 LOOK_BACK: Final = timedelta(days=14)
 SHORTEST: Final = timedelta(days=1)
+_CENT: Final = 10_000
 _MICROSECOND: Final = timedelta(microseconds=1)
 """Lengths are counted in these: money times a timedelta has no room for a few dollars."""
 
@@ -48,6 +49,11 @@ class Forecast:
     ends_at: datetime
     runs_out_at: datetime | None
     """When the pool would be used up, where that is before the end."""
+
+    @property
+    def told(self) -> Micros:
+        """The total in whole cents: finer ones pretend to know what nobody can."""
+        return Micros((self.total + _CENT // 2) // _CENT * _CENT)
 
     @property
     def exceeds(self) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.budget import Pool
-from bot.domain.forecast import LOOK_BACK, SHORTEST, Pace, forecast, pace_since
+from bot.domain.forecast import LOOK_BACK, SHORTEST, Forecast, Pace, forecast, pace_since
 from bot.domain.money import Micros, dollars
 from bot.domain.period import Period, PeriodKind
 
@@ -26,6 +26,11 @@ def test_a_month_goes_on_as_the_last_two_weeks_went() -> None:
     seen = forecast(pool("8"), Pace(dollars("7")), datetime(2026, 11, 16, tzinfo=UTC))
     assert (seen.total, seen.ends_at) == (dollars("15.50"), END)
     assert not seen.exceeds
+
+
+@pytest.mark.parametrize(("total", "told"), [(2_541_800, "2.54"), (2_545_000, "2.55"), (0, "0.00")])
+def test_it_is_told_in_whole_cents(total, told) -> None:
+    assert Forecast(Micros(total), END, None).told == dollars(told)
 
 
 def test_what_is_held_counts_as_spent() -> None:

@@ -140,7 +140,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "studio.status.cap.day": "The operator's cap leaves {free:money} of {limit:money} today.",
     "studio.status.cap.month": "The operator's cap leaves {free:money} of {limit:money} this month.",
-    "studio.status.places": "Videos go to {videos}, questions and warnings to {admins}.",
+    "studio.status.places": "Videos: {videos} · questions and warnings: {admins}",
     "studio.status.zone": "Time zone: {zone}.",
     "studio.status.prices": "All prices are known.",
     "studio.status.prices.assumed": (
