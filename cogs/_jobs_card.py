@@ -25,7 +25,7 @@ from bot.cards import (
     small,
     text,
 )
-from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId
+from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, UserId
 from bot.domain.job import OPEN_STATES, Job, JobState
 from bot.domain.money import Micros
 from bot.domain.outcome import Route
@@ -65,12 +65,17 @@ class Page:
 
 async def jobs_page(bot: Clapper, caller: Caller, *, before: JobNumber | None = None) -> Page:
     """The page before a job, or the latest."""
-    jobs = await bot.services.jobs.list_of_member(
-        caller.guild, caller.member, limit=PAGE + 1, before=before
-    )
-    shown = jobs[:PAGE]
+    return await page_of(bot, caller.guild, caller.member, before=before, size=PAGE)
+
+
+async def page_of(
+    bot: Clapper, guild: GuildId, member: UserId, *, before: JobNumber | None, size: int
+) -> Page:
+    """The same of anybody."""
+    jobs = await bot.services.jobs.list_of_member(guild, member, limit=size + 1, before=before)
+    shown = jobs[:size]
     lines = [await _line(bot, job) for job in shown]
-    older = shown[-1].number if len(jobs) > PAGE else None
+    older = shown[-1].number if len(jobs) > size else None
     return Page(lines, first=before is None, older=older)
 
 
@@ -109,10 +114,16 @@ def jobs_card(reader: Reader, page: Page) -> Card:
 
 
 def _part(reader: Reader, line: Line) -> "ui.Item[Any]":
+    words, side = job_words(reader, line), _side(reader, line)
+    return text(words) if side is None else ui.Section[Any](words, accessory=side)
+
+
+def job_words(reader: Reader, line: Line) -> str:
+    """Number, state, cost and time; the prompt; what was chosen."""
     job, asked = line.job, read_asked(line.job, line.model)
     charged = job.price if line.charged is None else line.charged
     cost = reader.say("card.cost", price=charged) if charged else reader.say("card.free")
-    words = "\n".join(
+    return "\n".join(
         (
             reader.say(
                 "members.jobs.line",
@@ -125,8 +136,6 @@ def _part(reader: Reader, line: Line) -> "ui.Item[Any]":
             small(asked_line(reader, asked)),
         )
     )
-    side = _side(reader, line)
-    return text(words) if side is None else ui.Section[Any](words, accessory=side)
 
 
 def _side(reader: Reader, line: Line) -> "ui.Button[Any] | None":

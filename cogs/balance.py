@@ -51,7 +51,7 @@ def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
         reader.say(f"members.balance.spent.{funds.period.kind}", amount=funds.spent),
         renews,
     ]
-    grants = [_grant(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
+    grants = [grant_line(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
     spendable = min(funds.free, pool.free)
     shared = reader.say(
         "members.balance.pool" if spendable == funds.free else "members.balance.pool.short",
@@ -75,7 +75,8 @@ def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
     )
 
 
-def _grant(reader: Reader, grant: Grant) -> str:
+def grant_line(reader: Reader, grant: Grant) -> str:
+    """What is left of one grant, and for how long."""
     key = "members.balance.grant" if grant.expires_at is None else "members.balance.grant.until"
     return reader.say(key, free=grant.free, given=grant.given, at=grant.expires_at)
 

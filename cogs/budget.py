@@ -11,12 +11,15 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
+from cogs import _budget_audit, _budget_show
 from cogs._admin import admin_of_allowed
 from cogs._budget_allowances import Allowances
+from cogs._budget_audit import Audits
 from cogs._budget_grants import Grants
 from cogs._budget_refunds import Refunds
 from cogs._budget_report import Reports
 from cogs._budget_rules import Rules
+from cogs._budget_show import Shows
 from cogs._caller import Asked
 
 
@@ -26,7 +29,9 @@ class Budget(
     Allowances,
     Grants,
     Refunds,
+    Shows,
     Reports,
+    Audits,
     commands.GroupCog,
     group_name=localised("commands.budget.name"),
     group_description=localised("commands.budget"),
@@ -40,5 +45,7 @@ class Budget(
 
 
 async def setup(bot: Clapper) -> None:
-    """Adds the group."""
+    """Adds the group, and listens."""
     await bot.add_cog(Budget())
+    _budget_show.listen(bot)
+    _budget_audit.listen(bot)

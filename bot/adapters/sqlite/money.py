@@ -26,7 +26,13 @@ from bot.adapters.sqlite.codec import moment_or_none, stamp
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.job_rows import find_job, log_event
 from bot.adapters.sqlite.ledger import caps_now, funds, give_back, move_grant, pool
-from bot.adapters.sqlite.policy_rows import read_policy, write_audit
+from bot.adapters.sqlite.policy_rows import (
+    find_allowance,
+    is_blocked,
+    read_policy,
+    role_allowances,
+    write_audit,
+)
 from bot.domain.budget import (
     Caps,
     Funds,
@@ -40,6 +46,7 @@ from bot.domain.budget import (
 )
 from bot.domain.ids import GuildId, InteractionId, JobNumber, RoleId, UserId
 from bot.domain.job import Charge, Job
+from bot.domain.member_standing import MemberStanding, origin_of
 from bot.domain.money import Micros, show_dollars
 
 _MEMBER: Final = frozenset({Scope.MEMBER})
@@ -60,6 +67,15 @@ class Money:
         """What a member has, holds and spent."""
         return await self.database.read(
             lambda con: funds(con, guild, member, roles=tuple(roles), now=now)
+        )
+
+    async def standing(
+        self, guild: GuildId, member: UserId, *, roles: Iterable[RoleId], now: datetime
+    ) -> MemberStanding:
+        """The same with where it comes from, what all share, and whether they may order at all."""
+        held = tuple(roles)
+        return await self.database.read(
+            lambda con: _standing(con, guild, member, roles=held, now=now)
         )
 
     async def pool(self, guild: GuildId, *, now: datetime) -> Pool:
@@ -141,6 +157,25 @@ class Money:
         return await self.database.write(
             lambda con: _refund(con, guild, number, actor=actor, reason=reason, now=now)
         )
+
+
+def _standing(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    roles: tuple[RoleId, ...],
+    now: datetime,
+) -> MemberStanding:
+    personal = find_allowance(con, guild, ("member", member))
+    origin, role = origin_of(roles, personal=personal, by_role=role_allowances(con, guild))
+    return MemberStanding(
+        funds(con, guild, member, roles=roles, now=now),
+        pool(con, guild, now=now),
+        origin,
+        role,
+        is_blocked(con, guild, member),
+    )
 
 
 def _take(

@@ -293,11 +293,18 @@ class Policies:
     # -- who changed what ----------------------------------------------------------------------
 
     async def list_audit(
-        self, guild: GuildId, *, limit: int = 20, before: int | None = None
+        self,
+        guild: GuildId,
+        *,
+        limit: int = 20,
+        before: int | None = None,
+        about: UserId | None = None,
     ) -> list[AuditLine]:
-        """The latest changes in a server, newest first; `before` is a line's id."""
+        """The latest changes in a server, newest first; `before` is a line's id. `about` somebody:
+        what they decided, and what was decided about them.
+        """
         return await self.database.read(
-            lambda con: policy_rows.list_audit(con, guild, limit=limit, before=before)
+            lambda con: policy_rows.list_audit(con, guild, limit=limit, before=before, about=about)
         )
 
     # -- sets of things: one table each, (server, thing) ---------------------------------------

@@ -60,15 +60,15 @@ def allowance(
 ) -> Micros:
     """What a member gets per period."""
     personal = find_allowance(con, guild, ("member", member))
-    by_role = con.execute(
-        "SELECT role_id, amount FROM role_allowances WHERE guild_id = ?", (guild,)
-    )
     return allowance_of(
-        roles,
-        personal=personal,
-        by_role={RoleId(role): Micros(amount) for role, amount in by_role},
-        default=default,
+        roles, personal=personal, by_role=role_allowances(con, guild), default=default
     )
+
+
+def role_allowances(con: sqlite3.Connection, guild: GuildId) -> dict[RoleId, Micros]:
+    """What each role gets that has an amount of its own."""
+    rows = con.execute("SELECT role_id, amount FROM role_allowances WHERE guild_id = ?", (guild,))
+    return {RoleId(role): Micros(amount) for role, amount in rows}
 
 
 def find_allowance(con: sqlite3.Connection, guild: GuildId, whose: Whose) -> Micros | None:
@@ -127,12 +127,18 @@ def write_audit(
 
 
 def list_audit(
-    con: sqlite3.Connection, guild: GuildId, *, limit: int, before: int | None
+    con: sqlite3.Connection,
+    guild: GuildId,
+    *,
+    limit: int,
+    before: int | None,
+    about: UserId | None = None,
 ) -> list[AuditLine]:
-    """The latest changes in a server, newest first."""
+    """The latest changes in a server, newest first; `about`: by this person, or about them."""
     rows = con.execute(
         "SELECT id, at, actor_id, act, subject, before, after, reason FROM audit"
-        " WHERE guild_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
-        (guild, before or 1 << 62, limit),
+        " WHERE guild_id = ? AND id < ? AND (? IS NULL OR actor_id = ? OR subject = ?)"
+        " ORDER BY id DESC LIMIT ?",
+        (guild, before or 1 << 62, about, about, str(about), limit),
     )
     return [AuditLine(row[0], moment(row[1]), UserId(row[2]), *row[3:]) for row in rows]

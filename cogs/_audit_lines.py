@@ -1,0 +1,89 @@
+"""A line of the audit in words: who, what, from what to what, when, why.
+
+Rule: everything that stands in the audit can be read, also what nobody thought of; and whatever
+people typed is shown as text.
+"""
+
+import re
+from typing import Final
+
+from bot.cards import Reader, code, escaped, small
+from bot.catalogue import CatalogueError
+from bot.domain.policy import AuditLine
+
+_RULE: Final = re.compile(
+    r"(?:^|, )(allowance_period|allowance|pool_period|pool|confirm_above|dearest|at_once|queued"
+    r"|zone_name|currency|channel|admin_channel|anywhere|paused) "
+)
+_LONGEST_THING: Final = 60
+_LONGEST_VALUE: Final = 160
+_LONGEST_REASON: Final = 200
+
+
+def audit_line(reader: Reader, line: AuditLine) -> str:
+    """Two or three lines of text."""
+    actor = f"<@{line.actor}>" if line.actor else reader.say("audit.clapper")
+    said = reader.say("audit.line", actor=actor, act=_act(reader, line), at=line.at)
+    reason = escaped(line.reason, _LONGEST_REASON) if line.reason else ""
+    because = small(reader.say("audit.reason", reason=reason)) if reason else ""
+    return "\n".join(part for part in (said, *_changes(reader, line), because) if part)
+
+
+def _act(reader: Reader, line: AuditLine) -> str:
+    subject = line.subject.removeprefix("job ")
+    facts = {
+        "member": f"<@{subject}>" if subject.isdigit() else code(subject, _LONGEST_THING),
+        "role": f"<@&{subject}>" if subject.isdigit() else code(subject, _LONGEST_THING),
+        "thing": subject if subject.isdigit() else code(subject, _LONGEST_THING),
+    }
+    try:
+        return reader.say(f"audit.act.{line.act}", **facts)
+    except CatalogueError:
+        named = code(f"{line.act} {subject}", _LONGEST_THING)
+        return reader.say("audit.act.other", thing=named)
+
+
+def _changes(reader: Reader, line: AuditLine) -> list[str]:
+    """From what to what: rule by rule where they are rules, else as one."""
+    before, after = _rules(line.before), _rules(line.after)
+    if before or after:
+        return [
+            reader.say(
+                "audit.part",
+                name=reader.name("audit.rule", name),
+                change=reader.say(
+                    "audit.change",
+                    before=_value(reader, name, before.get(name, "")),
+                    after=_value(reader, name, after.get(name, "")),
+                ),
+            )
+            for name in dict.fromkeys((*before, *after))
+        ]
+    facts = {name: escaped(getattr(line, name), _LONGEST_VALUE) for name in ("before", "after")}
+    if line.before and line.after:
+        return [reader.say("audit.change", **facts)]
+    if line.after:
+        return [reader.say("audit.now", **facts)]
+    if line.before and line.act.endswith("-allowance"):
+        return [reader.say("audit.was", **facts)]
+    return [facts["before"]] if line.before else []
+
+
+def _rules(written: str) -> dict[str, str]:
+    """`allowance $1.00, allowance_period month`, taken apart; nothing where it is no such text."""
+    if not _RULE.match(written):
+        return {}
+    parts = _RULE.split(written)[1:]
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _value(reader: Reader, name: str, value: str) -> str:
+    if not value or value == "None":
+        return reader.say("audit.value.none")
+    if name in {"channel", "admin_channel"} and value.isdigit():
+        return f"<#{value}>"
+    if value in {"True", "False"}:
+        return reader.say("card.yes" if value == "True" else "card.no")
+    if name.endswith("_period"):
+        return reader.name("audit.value", value)
+    return escaped(value, _LONGEST_VALUE)

@@ -1,0 +1,170 @@
+"""`/budget show`: a member's money, where it comes from, and their latest videos.
+
+Rule: it says what `/balance` says to the member, for both ask the same function. Every page asks
+anew, by the roles that the member has then.
+"""
+
+from typing import Any, Final
+
+import discord
+from discord import app_commands, ui
+from discord.ext import commands
+
+from bot.app import Clapper, localised
+from bot.cards import (
+    Card,
+    Press,
+    Reader,
+    Tone,
+    button,
+    container,
+    link,
+    rehearsal_line,
+    row,
+    rule,
+    small,
+    text,
+)
+from bot.domain.ids import JobNumber, UserId
+from bot.domain.member_standing import MemberStanding
+from cogs._admin import admin_of_allowed
+from cogs._answer import Answer
+from cogs._budget_target import require_person, roles_of
+from cogs._budget_words import per, pool_line
+from cogs._caller import Asked, caller_of
+from cogs._jobs_card import Page, job_words, page_of
+from cogs._sorry import SorryError
+from cogs.balance import grant_line
+
+MORE: Final = "member-jobs"
+"""`clapper:member-jobs:MEMBER:JOB`: the page of their videos before this job; 0 is the latest."""
+PAGE: Final = 5
+_MOST_GRANTS: Final = 10
+_LARGEST: Final = 2**63 - 1
+
+Somebody = discord.User | discord.Member
+
+
+class Shows(commands.Cog):
+    """The command."""
+
+    @app_commands.command(
+        name=localised("commands.budget.show.name"), description=localised("commands.budget.show")
+    )
+    @app_commands.describe(member=localised("commands.budget.member.member"))
+    async def show(self, interaction: Asked, member: discord.User) -> None:
+        """Of anybody, also of somebody who has left."""
+        require_person(member, may_be_gone=True)
+        answer = Answer(interaction)
+        await answer.privately(await answer.patiently(_card(interaction, member, None)))
+
+
+async def turn(interaction: Asked, press: Press) -> None:
+    """Another page of their videos."""
+    await admin_of_allowed(interaction)
+    numbers = [int(part) for part in press.parts if part.isascii() and part.isdigit()]
+    if len(numbers) != 2 or max(numbers) > _LARGEST:
+        raise SorryError("budget.show.gone")
+    answer = Answer(interaction, replaces=True)
+    member = await answer.patiently(_somebody(interaction, numbers[0]))
+    before = JobNumber(numbers[1]) if numbers[1] else None
+    await answer.privately(await answer.patiently(_card(interaction, member, before)))
+
+
+async def _somebody(interaction: Asked, member: int) -> Somebody:
+    """With the roles of this moment. Raises SorryError."""
+    try:
+        if interaction.guild is not None:
+            return await interaction.guild.fetch_member(member)
+    except discord.NotFound:
+        pass  # has left
+    try:
+        return await interaction.client.fetch_user(member)
+    except discord.NotFound:
+        raise SorryError("budget.show.gone") from None
+
+
+async def _card(interaction: Asked, member: Somebody, before: JobNumber | None) -> Card:
+    client, guild = interaction.client, caller_of(interaction).guild
+    services, whose = client.services, UserId(member.id)
+    standing = await services.money.standing(
+        guild, whose, roles=roles_of(member), now=services.clock.now()
+    )
+    page = await page_of(client, guild, whose, before=before, size=PAGE)
+    return show_card(client.reader(interaction), member, standing, page)
+
+
+def show_card(reader: Reader, member: Somebody, standing: MemberStanding, page: Page) -> Card:
+    """Money first, then the videos."""
+    funds = standing.funds
+    here = isinstance(member, discord.Member)
+    grants = [grant_line(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
+    hidden = len(funds.grants) - len(grants)
+    return Card(
+        container(
+            text(
+                f"### {reader.say('budget.show.title', member=f'<@{member.id}>')}",
+                f"# {reader.say('members.balance.free', amount=funds.free)}",
+            ),
+            text(
+                "" if here else reader.say("budget.show.left"),
+                reader.say("budget.show.blocked") if standing.blocked else "",
+                reader.say("members.balance.held", amount=funds.held) if funds.held else "",
+                reader.say(f"members.balance.spent.{funds.period.kind}", amount=funds.spent),
+                _origin(reader, standing),
+            ),
+            text(
+                f"**{reader.say('members.balance.grants')}**",
+                *grants,
+                small(reader.say("card.more", count=hidden)) if hidden else "",
+            )
+            if grants
+            else None,
+            text(small(pool_line(reader, standing.pool))),
+            rule(),
+            text(f"**{reader.say('budget.show.jobs')}**"),
+            *_jobs(reader, page),
+            text(rehearsal_line(reader)) if reader.rehearsal else None,
+            row(*_turning(reader, member.id, page)),
+            tone=Tone.CAREFUL if standing.blocked else Tone.PLAIN,
+        )
+    )
+
+
+def _origin(reader: Reader, standing: MemberStanding) -> str:
+    funds = standing.funds
+    return reader.say(
+        f"budget.show.origin.{standing.origin}",
+        gets=per(reader, funds.allowance, funds.period.kind),
+        free=funds.allowance_free,
+        role=f"<@&{standing.role}>",
+        at=funds.period.ends_at,
+    )
+
+
+def _jobs(reader: Reader, page: Page) -> "list[ui.Item[Any]]":
+    if not page.lines:
+        return [text(reader.say("budget.show.none"))]
+    shown: list[ui.Item[Any]] = []
+    for line in page.lines:
+        words = job_words(reader, line)
+        if line.url is None:
+            shown.append(text(words))
+        else:
+            side = link(line.url, label=reader.say("members.jobs.open"))
+            shown.append(ui.Section[Any](words, accessory=side))
+    return shown
+
+
+def _turning(reader: Reader, member: int, page: Page) -> "list[ui.Button[Any]]":
+    turning: list[ui.Button[Any]] = []
+    if not page.first:
+        turning.append(button(MORE, member, 0, label=reader.say("members.jobs.latest")))
+    if page.older is not None:
+        turning.append(button(MORE, member, page.older, label=reader.say("members.jobs.older")))
+    return turning
+
+
+def listen(bot: Clapper) -> None:
+    """To the buttons."""
+    bot.on_press(MORE, turn)
