@@ -8,6 +8,7 @@ from bot.cards import Press, notice_card
 from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from cogs._answer import Answer
+from cogs._ask import Ask
 from cogs._caller import Asked
 from cogs._desk import desk_of
 from cogs._order import order
@@ -17,10 +18,12 @@ from cogs._sorry import sorry_card
 
 async def agree(interaction: Asked, press: Press) -> None:
     """*Make it*, on a question."""
-    ask = desk_of(interaction.client).questions.take(press.parts[0], UserId(interaction.user.id))
-    if ask is None:
-        raise SorryError("members.question.over")
-    await order(Answer(interaction, replaces=True), ask)
+    desk, member = desk_of(interaction.client), UserId(interaction.user.id)
+    with desk.presses.once(interaction) as first:
+        if first:
+            await _order(interaction, desk.questions.take(press.parts[0], member))
+        else:
+            await interaction.response.defer()
 
 
 async def decline(interaction: Asked, press: Press) -> None:
@@ -34,10 +37,19 @@ async def decline(interaction: Asked, press: Press) -> None:
 async def offer(interaction: Asked, press: Press) -> None:
     """One of the offers after a refusal."""
     token, nth = press.parts
-    asks = desk_of(interaction.client).offers.take(token, UserId(interaction.user.id))
-    if asks is None:
+    desk, member = desk_of(interaction.client), UserId(interaction.user.id)
+    with desk.presses.once(interaction) as first:
+        if first:
+            asks = desk.offers.take(token, member)
+            await _order(interaction, asks[int(nth)] if asks else None)
+        else:
+            await interaction.response.defer()
+
+
+async def _order(interaction: Asked, ask: Ask | None) -> None:
+    if ask is None:
         raise SorryError("members.question.over")
-    await order(Answer(interaction, replaces=True), asks[int(nth)])
+    await order(Answer(interaction, replaces=True), ask)
 
 
 async def setup(bot: Clapper) -> None:

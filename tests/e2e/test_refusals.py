@@ -89,8 +89,11 @@ async def test_above_the_threshold_it_is_a_question_and_yes_makes_it(here) -> No
     assert made_nothing(ann, prompt)
     yes, no = question.labels[:2]
     assert (yes, no) == ("Make it for $0.70", "Not now")
-    await asyncio.gather(*(ann.presses(question, yes) for _ in range(3)))
+    presses = await asyncio.gather(*(ann.presses(question, yes) for _ in range(3)))
+    await asyncio.gather(*(one.answer() for one in presses))
     await ann.video(prompt)
+    said = [one.text for press in presses for one in press.messages]
+    assert not [text for text in said if "pressed already" in text], "a double click is one click"
     assert here.spent(ann.id) == (dollars("0.70"), 0)
     assert len(here.tasks(prompt)) == 1, "three presses are one video"
 
