@@ -151,7 +151,7 @@ async def test_a_question_from_before_a_restart_is_told_to_be_asked_again(
         message = await question(here)
         await here.restart()
         said = await (await here.ann.press(message, "Make it for $0.70")).message(
-            lambda one: "Type the command again" in one.text
+            lambda one: "type the command again" in one.text
         )
         assert said.ephemeral
         assert await here.jobs_of(here.ann) == []

@@ -35,7 +35,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "commands.option.resolution": "How fine the picture is. Finer costs more",
     "commands.option.duration": "Seconds of video. Longer costs more",
     "commands.option.aspect_ratio": "The shape of the picture: wide, upright or square. Wide unless you choose",
-    "commands.option.seed": "Repeats a video: the same number with the same options. Leave it for chance",
+    "commands.option.seed": "Repeats a video: the same number with the same options. Leave it out for chance",
     "commands.option.negative_prompt": "What should not be seen. Up to {longest} characters",
     "commands.option.cfg_scale": "How closely to follow the prompt: 0 is free, 1 is strict, in steps of 0.1",
     "commands.option.expand_prompt": "May the provider enrich your prompt? It does unless you say no",

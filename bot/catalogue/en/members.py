@@ -14,11 +14,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.question.no": "Not now",
     "members.question.declined": "Not made, and nothing was charged.",
     "members.question.over": (
-        "This was used already, or has been open for too long. Type the command again; nothing was"
-        " charged."
+        "This was pressed already, or it is too old by now. If no video comes, type the command again."
     ),
     "members.elsewhere.title": "Your video comes in another channel",
-    "members.elsewhere.where": "It goes to {channel} and should be there {at:ago}.",
+    "members.elsewhere.where": "It goes to {channel}. Expected {at:ago}.",
     "members.elsewhere.go": "Go there",
     "members.closed": (
         "The bot cannot post in {channel}, so your video would have no place to go. Nothing was charged."
@@ -46,10 +45,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.animate.seconds": "{seconds} seconds",
     "members.animate.none": "There is no image attached to this message. Pick one with a JPEG, PNG or WebP.",
     "members.animate.over": (
-        "This form has been open for too long. Open it from the message again; nothing was charged."
+        "This form is no longer good. Open it from the message again; nothing was charged."
     ),
     "members.show.coming": "Video #{number} comes to {channel} in a moment.",
-    "members.show.unfinished": "Video #{number} is not finished, so there is nothing to show. `/jobs` has more.",
+    "members.show.unfinished": "There is no finished video #{number} to show. `/jobs` says how it stands.",
     "members.show.gone": "The file of video #{number} is no longer kept. *Again* makes a new one.",
     # Money.
     "members.balance.title": "What you can spend here",

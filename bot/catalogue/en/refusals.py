@@ -20,7 +20,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "refusals.fault.unknown_mode": "This model does not make that kind of video. Have a look at `/models`.",
     "refusals.fault.unknown_option": "This model knows no {option}. Leave it out.",
-    "refusals.fault.blank": "There is nothing to read in {option}. Write what you mean, or leave it out.",
+    "refusals.fault.blank": "There is nothing to read in {option}. Write a few words there.",
     "refusals.fault.too_long": (
         "{option} is too long for this model: it takes {longest} characters, and yours has {length}."
     ),
