@@ -200,8 +200,6 @@ async def _show_decided(interaction: Asked, ask: Ask) -> None:
 
 async def _show_over(interaction: Asked, ask: Ask) -> None:
     """It was decided before: the card says so, and whoever pressed reads it."""
-    if ask.state is AskState.OPEN:
-        return  # somebody is at it, and the card will say so in a moment
     await _show_decided(interaction, ask)
     if ask.state is AskState.APPROVED and ask.actor == interaction.user.id:
         return  # a double click

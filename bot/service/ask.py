@@ -8,11 +8,13 @@ Rule: asking costs nothing. Whatever happens in between, an approval makes one j
 that was granted for it is held for it.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from bot.domain.ask import (
     Ask,
@@ -124,7 +126,10 @@ class Asking:
     postman: Postman
     clock: Clock
     failpoint: Failpoint = nowhere
-    _working: set[int] = field(default_factory=set[int], init=False)
+    _locks: WeakValueDictionary[int, asyncio.Lock] = field(
+        default_factory=WeakValueDictionary[int, asyncio.Lock], init=False
+    )
+    """One for each ask that somebody is at."""
 
     # -- asking ------------------------------------------------------------------------------
 
@@ -152,31 +157,36 @@ class Asking:
     async def approve(
         self, guild: GuildId, number: int, *, actor: UserId, fresh: Fresh, stand: Stand
     ) -> Approval:
-        """Makes the video that was asked for. Raises NotFoundError."""
-        if number in self._working:  # somebody else is at it
-            return Over(await self.get(guild, number))
-        self._working.add(number)
-        try:
+        """Makes the video that was asked for. Who comes second is told what became of it.
+
+        Raises NotFoundError.
+        """
+        async with self._alone(number):
             return await self._approve(guild, number, actor=actor, fresh=fresh, stand=stand)
-        finally:
-            self._working.discard(number)
 
     async def deny(self, guild: GuildId, number: int, *, actor: UserId, reason: str) -> bool:
-        """Says no. False: it was decided before, or is being made at this moment."""
-        if number in self._working:
-            return False
-        return await self.asks.deny(guild, number, actor=actor, reason=reason, now=self.clock.now())
+        """Says no. False: it was decided before."""
+        async with self._alone(number):
+            return await self.asks.deny(
+                guild, number, actor=actor, reason=reason, now=self.clock.now()
+            )
 
     # -- by itself -----------------------------------------------------------------------------
 
     async def __call__(self) -> None:
         """One round: what nobody answered expires, and what stands for nothing is taken away."""
         for ask in await self.asks.list_expired(self.clock.now()):
-            if ask.number not in self._working:
+            async with self._alone(ask.number):
                 await self.asks.expire(ask.number, now=self.clock.now())
-        for ask in await self.asks.list_stranded():
-            if ask.number not in self._working:
-                await self._take_away(ask)
+        for stranded in await self.asks.list_stranded():
+            async with self._alone(stranded.number):
+                ask = await self.get(stranded.question.guild, stranded.number)
+                if ask.job is None:  # nobody has approved it while we waited
+                    await self._take_away(ask)
+
+    def _alone(self, number: int) -> asyncio.Lock:
+        """Whoever is at an ask is alone with it."""
+        return self._locks.setdefault(number, asyncio.Lock())
 
     # -- the steps of an approval --------------------------------------------------------------
 

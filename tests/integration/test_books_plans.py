@@ -5,20 +5,46 @@ import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
+from bot.adapters.sqlite.asks import Asks
+from bot.adapters.sqlite.condition import Conditions
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
+from bot.adapters.sqlite.notices import Notices
 from bot.adapters.sqlite.policies import Policies
+from bot.domain.alert import AlertKind
+from bot.domain.ask import AskState
 from bot.domain.clip import Clip
 from bot.domain.ids import ChannelId, JobNumber, MessageId, TaskId
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt, Route
 from bot.domain.period import PeriodKind
 from bot.domain.provider import Cause
-from tests.books import ADMIN, GUILD, NOON, ROOMY, claimed, decide, opened, reserved, running
+from bot.domain.trouble import Trouble
+from tests.books import (
+    ADMIN,
+    GUILD,
+    NOON,
+    ROOMY,
+    claimed,
+    decide,
+    opened,
+    order,
+    question,
+    reserved,
+    running,
+)
 
-SMALL = {"clock"}
-UNFINISHED = {"deliveries_due", "jobs_unfinished"}
+SMALL = {"clock", "CONSTANT"}
+UNFINISHED = {
+    "deliveries_due",
+    "jobs_unfinished",
+    "asks_open",
+    "asks_untold",
+    "asks_waiting",
+    "notices_due",
+    "notices_standing",
+}
 """Indexes of what is not finished yet: to read them whole is the point."""
 
 
@@ -53,7 +79,37 @@ async def _a_day(books: Database) -> None:
     await money.take(GUILD, 31, Micros(2), actor=ADMIN, interaction=902, now=NOON)
     await decide(books, allowance_period=PeriodKind.WEEK, pool_period=PeriodKind.DAY)
     await reserved(jobs, 7)
+    await _asks(books)
     await _looks(books)
+
+
+async def _asks(books: Database) -> None:
+    """Questions, answers, alerts."""
+    asks, notices = Asks(books, ROOMY), Notices(books)
+    for interaction in (101, 102, 103, 104):
+        await asks.open(question(interaction, member=35), now=NOON)
+    await asks.approve(1, order(101, member=35), actor=ADMIN, now=NOON)
+    await asks.deny(GUILD, 2, actor=ADMIN, reason="", now=NOON)
+    await asks.stuck(3, "pool", now=NOON)
+    await asks.stands(3, (ChannelId(1), MessageId(2)))
+    await asks.expire(3, now=NOON)
+    await asks.shown(1, AskState.APPROVED)
+    await asks.list_expired(NOON)
+    await asks.list_untold()
+    await asks.list_stranded()
+    trouble = Trouble(AlertKind.FAILURES, "today", NOON + timedelta(days=1), {})
+    for _ in range(2):
+        await notices.raise_alert(GUILD, trouble, now=NOON)
+    await notices.find_card(GUILD, 1)
+    await notices.knows(GUILD, "failures", "today")
+    for notice in await notices.list_due(NOON):
+        await notices.postponed(notice.id, "503", due_at=NOON)
+        await notices.posted(notice.id, (ChannelId(1), MessageId(2)), now=NOON)
+        await notices.given_up(notice.id, "late", now=NOON)
+    for alert in await notices.list_alerts(GUILD, now=NOON):
+        await notices.find(alert.id)
+        await notices.clear_alert(alert, told=True, now=NOON)
+    await Conditions(books).read(GUILD, unknown_for=timedelta(minutes=10), now=NOON)
 
 
 async def _looks(books: Database) -> None:
