@@ -45,6 +45,8 @@ class Asked:
     failpoint: Callable[[str], None] = nowhere
     standing: list[Spot] = field(default_factory=list)
     """Waiting messages that were put up."""
+    stood: int = 0
+    """How often one was."""
 
     def __post_init__(self) -> None:
         self.restart()
@@ -135,6 +137,7 @@ class Asked:
         )
 
     async def stand(self, ask: Ask, request: VideoRequest, policy: Policy) -> Spot:
+        self.stood += 1
         spot = (CHANNEL, MessageId(7000 + ask.number))  # the nonce makes it the same one again
         if spot not in self.standing:
             self.standing.append(spot)

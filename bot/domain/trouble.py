@@ -50,8 +50,9 @@ class Condition:
     day: Period
     """The server's own."""
     streak: Sequence[tuple[JobNumber, bool]]
-    """The latest jobs that are over, the latest first, and whether each failed through nobody's
-    fault here. What a member can mend is left out."""
+    """The latest `MANY_FAILURES` jobs that are over, the latest first, and whether each failed through
+    nobody's fault here. What a member can mend is left out.
+    """
     unknown: Sequence[JobNumber]
     undeliverable: Sequence[JobNumber]
     aside: Sequence[JobNumber]
@@ -63,7 +64,7 @@ def troubles(condition: Condition, *, cheapest: Micros, now: datetime) -> Iterat
     yield from _of_pool(condition, cheapest, now)
     day = condition.day.starts_on.isoformat()
     failed = [number for number, bad in condition.streak if bad]
-    if len(failed) >= MANY_FAILURES and len(failed) == len(condition.streak):
+    if len(failed) >= MANY_FAILURES:
         facts = {"count": len(failed), "job": failed[0]}
         yield Trouble(AlertKind.FAILURES, day, now + LASTS, facts)
     for kind, numbers in (

@@ -77,6 +77,19 @@ async def test_a_new_month_and_a_deeper_pool_are_told_anew(tmp_path) -> None:
         assert here.names() == [SPENT] * 3
 
 
+async def test_a_deeper_pool_that_is_spent_before_anybody_looked_is_told_too(tmp_path) -> None:
+    async with asked(tmp_path) as here:
+        await here.decide(pool=dollars("0.08"))
+        await spend(here, 1)
+        await here.look()
+        await here.decide(pool=dollars("0.16"))
+        await spend(here, 1)
+        await here.look()
+        assert here.names() == [SPENT, SPENT]
+        [standing] = await here.open_alerts()
+        assert standing.facts["limit"] == dollars("0.16")
+
+
 async def test_a_pace_that_the_pool_does_not_last_for_is_told_once(tmp_path) -> None:
     async with asked(tmp_path) as here:
         await here.decide(pool=dollars("1"))

@@ -94,6 +94,7 @@ async def test_dying_anywhere_in_an_approval_makes_one_job_or_none_and_the_next_
         assert await here.granted() == dollars("0.38")
         assert await here.free() == 0
         assert len(here.standing) == 1
+        assert here.stood == (2 if point == "ask-waiting" else 1), "one that is known is used again"
 
 
 async def test_a_waiting_message_without_a_job_is_taken_away_after_a_crash(tmp_path) -> None:
