@@ -29,7 +29,7 @@ SERIES: Final = ("#56B4E9", "#E69F00", "#2FBF93", "#CC79A7", "#F0E442")
 """Okabe and Ito's colours, which everybody tells apart, on the dark ground of the picture."""
 OTHERS: Final = "#8A90A6"
 
-DASHES: Final[dict[str, Any]] = {"linewidth": 2, "linestyle": (0, (4, 3)), "zorder": 3}
+DASHES: Final[dict[str, Any]] = {"linewidth": 2, "linestyle": (0, (2.6, 1.8)), "zorder": 3}
 
 Align = Literal["left", "center", "right"]
 

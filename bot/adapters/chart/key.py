@@ -13,7 +13,7 @@ SIZE: Final = 22
 LINE: Final = 34
 _SWATCH: Final = 18
 _BESIDE: Final = 26
-_BETWEEN: Final = 26
+_BETWEEN: Final = 22
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "report.days": "Spent by day",
     "report.days.none": "Nothing was spent.",
     "report.days.coming": "expected",
-    "report.days.level": "{amount:money} a day would last",
+    "report.days.level": "{amount:money} a day lasts",
     "report.series": "{name} · {amount:money}",
     "report.series.others": "others",
     "report.members": "Who spent most",
