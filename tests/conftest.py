@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Generator
 
 import pytest
+import structlog
 from hypothesis import settings
 
 SEED = int(os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32))))
@@ -20,6 +21,17 @@ NO_SKIPS = os.environ.get("NO_SKIPS") == "1"
 settings.register_profile("default", deadline=None)
 settings.register_profile("ci", deadline=None, database=None, print_blob=True)
 settings.load_profile("default")
+
+# Its own way to show an exception draws every variable of every frame, for a second or more.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -127,9 +127,13 @@ async def rehearsed(
     *,
     callbacks: bool = False,
     provider_settings: dict | None = None,
+    patience: float = 10,
     **settings: str,
 ) -> AsyncGenerator[Rehearsed]:
-    """Runs a bot until the block ends, then looks whether its books add up."""
+    """Runs a bot until the block ends, then looks whether its books add up.
+
+    `patience` is in seconds, for an answer of the provider: less where one never comes.
+    """
     async with AsyncExitStack() as stack:
         provider = await stack.enter_async_context(
             RehearsalProvider(wait_scale=SCALE, fast=True, **(provider_settings or {}))
@@ -149,7 +153,7 @@ async def rehearsed(
         postman, alerts = ListPostman(), list[Alert]()
         parts = Parts(
             alarm=alerts.append,
-            timeouts=Timeouts(connect=2, post=1, read=1),
+            timeouts=Timeouts(connect=patience, post=patience, read=patience),
             limits=DownloadLimits(
                 largest_bytes=20 * 1024 * 1024,
                 total_seconds=2,
