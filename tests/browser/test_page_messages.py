@@ -282,9 +282,11 @@ async def test_a_name_that_turns_the_direction_turns_nothing_beside_it(visit) ->
         stage.cast.ben.shown_as = "\u202eneb\u2067"
         await stage.ben.say(stage.cast.videos, "\u202e(1 2) fox\u2067")
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
-        left = """node => [...node.querySelectorAll(".author, time, .more")].map(
+        await expect(window.message("(1 2)")).to_be_visible()
+        # In one go: what is found first and measured later may have been drawn anew meanwhile.
+        left = """nodes => [...nodes.at(-1).querySelectorAll(".author, time, .more")].map(
             (one) => one.getBoundingClientRect().left)"""
-        author, time_of_it, more = await window.messages.last.evaluate(left)
+        author, time_of_it, more = await window.messages.evaluate_all(left)
         assert author < time_of_it < more
         said = await window.message("(1 2)").get_by_role("paragraph").last.bounding_box()
         assert abs(said["x"] - author) < 2
