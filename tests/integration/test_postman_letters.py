@@ -172,7 +172,7 @@ async def test_what_the_bot_lacks_where_videos_go(tmp_path) -> None:
     async with office(tmp_path) as here:
         cast = here.stage.cast
         guild, videos = GuildId(cast.studio.id), ChannelId(cast.videos.id)
-        cast = here.stage.cast
+        assert await here.postman.lacking(guild, videos) == ()
         assert await here.postman.lacking(guild, ChannelId(cast.thread.id)) == ()
         assert await here.postman.lacking(guild, ChannelId(404)) == ("view_channel",)
         assert await here.postman.lacking(GuildId(404), videos) is None

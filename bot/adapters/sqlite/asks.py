@@ -292,7 +292,8 @@ def _grant_missing(
     """Exactly what the member lacks at this moment, which may be nothing."""
     mine = funds(con, order.guild, order.member, roles=order.roles, now=now)
     missing = Micros(max(0, order.price - mine.free))
-    _note(con, ask, "ask-approve", actor, now, after=show_dollars(missing))
+    granted = show_dollars(missing) if missing else ""
+    _note(con, ask, "ask-approve", actor, now, after=granted)
     if not missing:
         return None
     account = open_grant(con, order.guild, order.member, expires_at=now + GRANT_LIFE, now=now)
