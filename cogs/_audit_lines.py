@@ -21,12 +21,13 @@ _LONGEST_REASON: Final = 200
 
 
 def audit_line(reader: Reader, line: AuditLine) -> str:
-    """Two or three lines of text."""
+    """Who did what; each change; when and why, in small letters."""
     actor = f"<@{line.actor}>" if line.actor else reader.say("audit.clapper")
-    said = reader.say("audit.line", actor=actor, act=_act(reader, line), at=line.at)
+    said = reader.say("audit.line", actor=actor, act=_act(reader, line))
     reason = escaped(line.reason, _LONGEST_REASON) if line.reason else ""
-    because = small(reader.say("audit.reason", reason=reason)) if reason else ""
-    return "\n".join(part for part in (said, *_changes(reader, line), because) if part)
+    key = "audit.when.because" if reason else "audit.when"
+    when = small(reader.say(key, at=line.at, reason=reason))
+    return "\n".join(part for part in (said, *_changes(reader, line), when) if part)
 
 
 def _act(reader: Reader, line: AuditLine) -> str:

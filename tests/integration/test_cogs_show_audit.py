@@ -192,13 +192,13 @@ async def test_it_says_who_what_from_what_to_what_when_and_why(tmp_path) -> None
         text = (await audit(here)).text
         ada, ben, patrons = here.cast.ada.id, here.cast.ben.id, here.cast.patrons.id
         for said in (
-            f"**<@{ada}>** changed what every member gets · <t:",
+            f"**<@{ada}>** changed what every member gets",
             "Each member: $1.00 → **$2.00**",
             "Renewed each: month → **week**",
             f"changed what <@{ben}> gets",
             f"changed what <@&{patrons}> gets",
             f"gave <@{ben}> money once, on top",
-            "Because: won \\*the\\* prize",
+            "· because: won \\*the\\* prize",
             f"took back what <@{ben}> was granted",
             "$2.00 → **$1.50**",
             f"Channel for videos: none → **<#{here.videos.id}>**",
