@@ -57,7 +57,7 @@ class Guard:
 
     def refused(self, verdict: Rejected) -> None:
         """A submission was refused because of the account."""
-        self._set(Stop.KEY if verdict.status in {401, 403} else Stop.EMPTY)
+        self._set(Stop.KEY if verdict.status == 401 else Stop.EMPTY)
         self.next_check_at = self.clock.now() + self.patience.balance_while_stopped
 
     async def check_unknown(self) -> None:

@@ -1,0 +1,348 @@
+"""Where each limit of the service lies, to the second and to the try: on real books."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.adapters.sqlite.invariants import broken_invariants
+from bot.domain.alert import AlertKind
+from bot.domain.errors import (
+    ClipRefusedError,
+    ClipUnreachableError,
+    PostponedError,
+    ProviderLimitedError,
+    ProviderUnreachableError,
+)
+from bot.domain.ids import TaskId
+from bot.domain.job import Charge, JobState
+from bot.domain.money import dollars
+from bot.domain.provider import TaskReport, TaskState, Unknown
+from bot.service.agenda import Errand
+from bot.service.guard import Stop
+from tests.fakes import GUILD, MEMBER, open_stage
+
+TASK = TaskId("task_1")
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def stage(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        yield stage
+        assert await stage.database.read(broken_invariants) == {}
+
+
+@pytest.fixture
+async def called(tmp_path):
+    """With callbacks on."""
+    async with open_stage(tmp_path, callback_base="https://clips.example") as stage:
+        yield stage
+        assert await stage.database.read(broken_invariants) == {}
+
+
+def due(stage, errand):
+    """What is planned of a kind, by job, and when."""
+    return {number: at for (kind, number), at in stage.studio.agenda._due.items() if kind is errand}
+
+
+async def lost_answer(stage, **wish):
+    stage.provider.verdicts.append(Unknown("timeout"))
+    return await stage.submitted(**wish)
+
+
+async def ring(stage, body: bytes, nth: int = 0) -> None:
+    token = stage.provider.submissions[nth].callback_url.rpartition("/")[2]
+    assert await stage.studio.callbacks.accept(token, body)
+
+
+# -- submitting and looking ------------------------------------------------------------------------
+
+
+async def test_a_client_that_breaks_says_nothing_about_the_money(stage):
+    async def breaks(submission):
+        stage.provider.submissions.append(submission)
+        raise RuntimeError
+
+    stage.provider.submit = breaks
+    number = await stage.submitted()
+    await stage.studio.watch.submit(number)
+    assert await stage.state(number) is JobState.UNKNOWN
+    assert len(stage.provider.submissions) == 1
+
+
+async def test_the_first_look_comes_when_the_model_says(stage):
+    number = await stage.submitted()  # LTX at 720p
+    assert due(stage, Errand.LOOK) == {number: stage.clock.now() + timedelta(seconds=60)}
+
+
+async def test_with_callbacks_looks_are_a_safety_net(called):
+    number = await called.submitted()
+    assert due(called, Errand.LOOK) == {number: called.clock.now() + timedelta(seconds=180)}
+    assert await called.look(number) == called.clock.now() + timedelta(seconds=60)
+
+
+async def test_a_call_that_was_answered_for_nothing_before_the_post_is_looked_at_after_it(called):
+    submit = called.provider.submit
+
+    async def ring_first(submission):
+        token = submission.callback_url.rpartition("/")[2]
+        assert await called.studio.callbacks.accept(token, TASK.encode())
+        list(called.studio.agenda.take_due(called.clock.now()))  # a look that found no task yet
+        return await submit(submission)
+
+    called.provider.submit = ring_first
+    number = await called.submitted()
+    assert due(called, Errand.LOOK) == {number: called.clock.now()}
+
+
+async def test_the_provider_says_when_to_ask_again(stage):
+    number = await stage.submitted()
+    now = stage.clock.now()
+    stage.provider.troubles.append(ProviderLimitedError(timedelta(seconds=77)))
+    assert await stage.look(number) == now + timedelta(seconds=77)
+    for trouble in (ProviderLimitedError(None), ProviderUnreachableError("502")):
+        stage.provider.troubles.append(trouble)
+        assert await stage.look(number) == now + timedelta(seconds=10)
+
+
+async def test_a_task_is_missing_five_times_before_a_person_has_to_look(stage):
+    number = await stage.submitted()
+    del stage.provider.reports[TASK]
+    reads = stage.provider.reads
+    while await stage.look(number) is not None:
+        stage.clock.turn(minutes=5)
+    assert stage.provider.reads - reads == 1 + stage.studio.watch.patience.missing_reads
+
+
+# -- what nobody knows -----------------------------------------------------------------------------
+
+
+async def test_a_claimed_task_that_is_slow_to_appear_is_believed_when_it_does(called):
+    number = await lost_answer(called)
+    await ring(called, b"task_late")
+    for _ in range(5):
+        assert await called.look(number) is not None
+    called.provider.make(TaskId("task_late"))
+    await called.look(number)
+    assert (await called.job(number)).task == "task_late"
+    assert await called.jobs.list_hints(number) == [], "and the claim is settled"
+
+
+async def test_a_claim_outlives_the_hour_once_it_was_read(called):
+    number = await lost_answer(called)
+    await ring(called, b"task_nowhere")
+    called.clock.turn(minutes=61)
+    await called.look(number)
+    assert await called.jobs.list_hints(number) == []
+
+
+async def test_work_goes_on_by_itself_once_an_unknown_one_is_found(called):
+    called.studio.guard.most_unknown = 1
+    number = await lost_answer(called)
+    assert called.studio.guard.stop is Stop.UNKNOWN
+    called.provider.make(TASK)
+    await ring(called, TASK.encode())
+    await called.look(number)
+    assert called.studio.guard.stop is None
+
+
+async def test_work_goes_on_by_itself_once_an_unknown_one_has_expired(stage):
+    stage.studio.guard.most_unknown = 1
+    number = await lost_answer(stage)
+    stage.clock.turn(minutes=61)
+    while await stage.look(number) is not None:
+        pass
+    assert stage.studio.guard.stop is None
+
+
+@pytest.mark.parametrize("state", ["running", "failed", "nothing"])
+async def test_after_the_end_only_a_video_is_a_gift(called, state):
+    number = await lost_answer(called)
+    called.clock.turn(minutes=61)
+    while await called.look(number) is not None:
+        pass
+    report = {
+        "running": TaskReport(TASK, TaskState.RUNNING, "processing"),
+        "failed": TaskReport(TASK, TaskState.FAILED, "failed"),
+        "nothing": TaskReport(TASK, TaskState.SUCCESS, "success"),
+    }[state]
+    called.provider.reports[TASK] = report
+    await ring(called, TASK.encode())
+    again = await called.look(number)
+    assert (again is not None) == (state == "running"), "one that runs is asked about again"
+    assert (await called.jobs.list_hints(number) != []) == (state == "running")
+    job = await called.job(number)
+    assert (job.state, job.charge) == (JobState.EXPIRED, Charge.WAIVED)
+    assert due(called, Errand.FETCH) == {}
+
+
+async def test_a_late_claim_that_leads_nowhere_is_forgotten(called):
+    number = await lost_answer(called)
+    called.clock.turn(minutes=61)
+    while await called.look(number) is not None:
+        pass
+    await ring(called, b"task_nowhere")
+    called.provider.troubles.append(ProviderUnreachableError("502"))
+    assert await called.look(number) is not None, "nobody knows yet"
+    assert await called.look(number) is None
+    assert await called.jobs.list_hints(number) == []
+
+
+async def test_a_late_claim_to_anothers_task_is_no_gift(called):
+    await called.money.grant(GUILD, MEMBER, dollars("9"), actor=MEMBER, now=called.clock.now())
+    await called.submitted()
+    number = await lost_answer(called)
+    called.clock.turn(minutes=61)
+    while await called.look(number) is not None:
+        pass
+    called.provider.finish(TASK)
+    await ring(called, TASK.encode(), nth=1)
+    assert await called.look(number) is None
+    assert await called.state(number) is JobState.EXPIRED
+
+
+# -- the account -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("left", "stop"),
+    [(1_000_000, None), (999_999, Stop.LOW), (1, Stop.LOW), (0, Stop.EMPTY)],
+)
+async def test_where_the_floor_lies(stage, left, stop):
+    stage.provider.balance_micros = left
+    await stage.studio.guard.check_balance()
+    assert stage.studio.guard.stop is stop
+
+
+async def test_a_stopped_account_is_read_every_minute_and_a_good_one_every_five(stage):
+    guard = stage.studio.guard
+    await guard.check_balance()
+    assert guard.next_check_at == stage.clock.now() + timedelta(minutes=5)
+    stage.provider.balance_micros = 0
+    stage.clock.turn(minutes=5)
+    await guard.check_balance()
+    assert guard.next_check_at == stage.clock.now() + timedelta(minutes=1)
+    stage.clock.turn(seconds=59)
+    stage.provider.balance_micros = dollars("50")
+    await guard.check_balance()
+    assert guard.stop is Stop.EMPTY, "not yet"
+    stage.clock.turn(seconds=1)
+    await guard.check_balance()
+    assert guard.stop is None
+
+
+async def test_a_good_balance_does_not_clear_up_what_is_unknown_nor_the_other_way_round(stage):
+    guard = stage.studio.guard
+    guard.most_unknown = 1
+    await lost_answer(stage)
+    await guard.check_balance()
+    assert guard.stop is Stop.UNKNOWN
+    guard.stop, guard.most_unknown = Stop.EMPTY, 20
+    await guard.check_unknown()
+    assert guard.stop is Stop.EMPTY
+
+
+# -- fetching and telling --------------------------------------------------------------------------
+
+
+async def succeeded(stage):
+    number = await stage.submitted()
+    stage.provider.finish(TASK)
+    await stage.look(number)
+    return number
+
+
+async def test_a_clip_that_is_stored_is_not_fetched_again(stage):
+    number = await succeeded(stage)
+    assert await stage.fetch(number) is None
+    stage.shelf.troubles.append(ZeroDivisionError())
+    assert await stage.fetch(number) is None
+
+
+async def test_a_clip_that_cannot_be_reached_is_given_up_after_three_days_and_not_before(stage):
+    number = await succeeded(stage)
+    stage.shelf.troubles.extend([ClipUnreachableError("404")] * 3)
+    assert await stage.fetch(number) is not None
+    stage.clock.turn(hours=71)
+    again = await stage.fetch(number)
+    assert again == stage.clock.now() + timedelta(seconds=8), "tries grow rarer"
+    stage.clock.turn(hours=2)
+    assert await stage.fetch(number) is None
+    assert await stage.state(number) is JobState.LOST
+    assert [alert.kind for alert in stage.alerts] == [AlertKind.MAYBE_BILLED]
+    assert due(stage, Errand.TELL) == {number: stage.clock.now()}
+
+
+async def test_a_file_that_is_no_video_is_given_up_at_the_sixth_try(stage):
+    number = await succeeded(stage)
+    stage.shelf.troubles.extend([ClipRefusedError("not a video")] * 6)
+    tries = 1
+    while await stage.fetch(number) is not None:
+        tries += 1
+    assert tries == 6
+
+
+async def stored(stage):
+    number = await succeeded(stage)
+    await stage.fetch(number)
+    return number
+
+
+async def test_a_message_is_not_sent_before_its_time(stage):
+    number = await stored(stage)
+    stage.postman.troubles.append(PostponedError("429", wait_seconds=100))
+    again = await stage.tell(number)
+    assert again == stage.clock.now() + timedelta(seconds=100)
+    assert await stage.tell(number) == again
+    assert stage.postman.posted == []
+    stage.clock.turn(seconds=100)
+    assert await stage.tell(number) == stage.clock.now(), "another debt may wait behind it"
+    assert await stage.tell(number) is None
+    assert len(stage.postman.posted) == 1
+
+
+async def test_after_a_week_of_outage_a_message_is_given_up_and_the_clip_kept(stage):
+    number = await stored(stage)
+    stage.postman.troubles.extend([PostponedError("503")] * 2)
+    stage.clock.turn(days=7)
+    again = await stage.tell(number)
+    assert again is not None
+    stage.clock.moment = again
+    assert await stage.tell(number) is None
+    assert await stage.state(number) is JobState.UNDELIVERABLE
+    assert [alert.kind for alert in stage.alerts] == [AlertKind.UNDELIVERABLE]
+    assert stage.shelf.kept
+
+
+# -- tidying up ------------------------------------------------------------------------------------
+
+
+async def test_old_clips_are_given_up_and_what_nobody_has_got_is_kept(stage):
+    delivered = await stored(stage)
+    await stage.tell(delivered)
+    stage.clock.turn(days=89)
+    kept = await stage.submitted()
+    stage.provider.finish(TaskId("task_2"))
+    await stage.look(kept)
+    await stage.fetch(kept)
+    swept = []
+
+    async def sweep(known, now):
+        swept.append(set(known))
+        return ()
+
+    stage.shelf.sweep = sweep
+    tidy = stage.studio.watch.tidy
+    object.__setattr__(tidy, "limits", type(tidy.limits)(longest=90 * DAY))
+    await tidy()
+    assert set(stage.shelf.kept) == {f"{delivered}-0.mp4", f"{kept}-0.mp4"} == swept.pop()
+    stage.clock.turn(days=2)
+    await tidy()
+    assert set(stage.shelf.kept) == {f"{kept}-0.mp4"} == swept.pop()
+    assert await stage.jobs.list_clips(delivered) == ()
+    stage.clock.turn(days=1000)
+    await tidy()
+    assert set(stage.shelf.kept) == {f"{kept}-0.mp4"}, "nobody has got it yet"
+    await stage.tell(kept)
+    assert stage.postman.posted[-1][0].clips[0].name == f"{kept}-0.mp4"
+    assert (await stage.job(kept)).state is JobState.DELIVERED
