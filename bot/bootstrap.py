@@ -4,7 +4,6 @@ Rule: what a test or the playground wants to replace is a part; everything else 
 production.
 """
 
-import shutil
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -256,7 +255,7 @@ def _services(
         prices=prices,
         allowed=settings.allowed_servers,
         clip_url=_clip_url(settings),
-        free_bytes=lambda: shutil.disk_usage(settings.data_dir).free,
+        room=DataFolder(settings.data_dir).room,
         rehearsal=settings.provider == "rehearsal",
     )
 

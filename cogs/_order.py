@@ -15,7 +15,7 @@ import discord
 
 from bot.app import CUT_OFF, Clapper
 from bot.cards import Reader, waiting_card
-from bot.domain.budget import Already, Decision, Refused, Reserved
+from bot.domain.budget import Already, Decision, Limit, Refused, Reserved
 from bot.domain.errors import RequestRefusedError, SorryError, StoreError
 from bot.domain.ids import ChannelId, InteractionId
 from bot.domain.job import Job, Place
@@ -121,8 +121,17 @@ async def _refuse(case: Case, refused: Refused) -> None:
         else []
     )
     asking = ask_buttons(reader, bot, ask, refused, policy=case.outlook.policy, owner=owner)
-    card = refused_card(reader, ask, refused, offers=offers, buttons=asking)
+    reason = await _reason(case, refused)
+    card = refused_card(reader, ask, refused, offers=offers, buttons=asking, reason=reason)
     await case.answer.privately(card)
+
+
+async def _reason(case: Case, refused: Refused) -> str:
+    """What the admins say of it."""
+    if refused.limit is not Limit.PAUSED:
+        return ""
+    pause = await case.bot.services.policies.find_pause(case.caller.guild)
+    return pause.reason if pause else ""
 
 
 async def _question(case: Case) -> None:

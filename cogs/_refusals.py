@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from discord import ui
 
-from bot.cards import Card, Reader, Tone, code, notice_card, quote
+from bot.cards import Card, Reader, Tone, code, escaped, notice_card, quote
 from bot.catalogue import CatalogueError
 from bot.domain.budget import Limit, Refused, Shortfall
 from bot.domain.errors import RequestRefusedError
@@ -17,6 +17,7 @@ from cogs._cards import facts_of
 
 LONGEST_PROMPT: Final = 1200
 _LONGEST_FACT: Final = 60
+_LONGEST_REASON: Final = 300
 
 
 def fault_card(reader: Reader, error: RequestRefusedError) -> Card:
@@ -47,8 +48,11 @@ def refused_card(
     *,
     offers: "Sequence[ui.Item[Any]]" = (),
     buttons: "Sequence[ui.Item[Any]]" = (),
+    reason: str = "",
 ) -> Card:
-    """Why the books would not hold the price, what they would hold, and other ways out."""
+    """Why the books would not hold the price, what they would hold, and other ways out. `reason`:
+    what the admins say of it.
+    """
     if refused.limit is not None:
         title = reader.say(f"refusals.limit.{refused.limit}.title")
         lines = [_limit_sentence(reader, refused)]
@@ -56,6 +60,8 @@ def refused_card(
         title = reader.say("refusals.short.title")
         lines = [reader.say("refusals.short.price", price=refused.price)]
         lines += [_short_sentence(reader, short) for short in refused.shortfalls]
+    if reason:
+        lines.append(reader.say("refusals.reason", reason=escaped(reason, _LONGEST_REASON)))
     lines.append(reader.say("refusals.free"))
     return notice_card(
         title,

@@ -9,7 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import localised
-from bot.cards import Card
+from bot.cards import Card, escaped
 from cogs._answer import Answer
 from cogs._budget_words import LONGEST_REASON, change_card
 from cogs._caller import Asked, caller_of
@@ -24,7 +24,7 @@ class Pauses(commands.Cog):
     @app_commands.command(
         name=localised("commands.studio.pause.name"), description=localised("commands.studio.pause")
     )
-    @app_commands.describe(reason=localised("commands.budget.reason"))
+    @app_commands.describe(reason=localised("commands.studio.pause.reason"))
     async def pause(self, interaction: Asked, reason: Reason | None = None) -> None:
         """Off."""
         answer = Answer(interaction)
@@ -50,7 +50,7 @@ async def _set(interaction: Asked, reason: str, *, paused: bool) -> Card:
     )
     services, caller = interaction.client.services, caller_of(interaction)
     services.studio.watch.wake()
-    waiting = [it for it in await services.jobs.list_waiting() if it.guild == caller.guild]
+    waiting = sum(it.guild == caller.guild for it in await services.jobs.list_waiting())
     reader = interaction.client.reader(interaction)
     shown = tuple(
         reader.say("studio.pause.on" if rules.paused else "studio.pause.off")
@@ -61,6 +61,19 @@ async def _set(interaction: Asked, reason: str, *, paused: bool) -> Card:
         reader,
         reader.say("studio.pause.title"),
         (shown[0], shown[1]),
-        reader.say(note, count=len(waiting)) if waiting else "",
         reader.say("studio.pause.running") if paused else "",
+        await _why(interaction, reason),
+        reader.say(note, count=waiting) if waiting else "",
     )
+
+
+async def _why(interaction: Asked, given: str) -> str:
+    """What members read, if it is paused for a reason."""
+    reader, policies = interaction.client.reader(interaction), interaction.client.services.policies
+    pause = await policies.find_pause(caller_of(interaction).guild)
+    if pause is None or not (pause.reason or given):
+        return ""
+    kept = reader.say("studio.pause.kept") if given and given != pause.reason else ""
+    reason = escaped(pause.reason, LONGEST_REASON)
+    said = reader.say("studio.pause.reason", reason=reason) if reason else ""
+    return "\n".join(filter(None, (said, kept)))

@@ -4,7 +4,7 @@ Rule: a channel is taken only if the bot can post there, and the answer says wha
 """
 
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import discord
 from discord import app_commands
@@ -14,12 +14,20 @@ from bot.app import localised
 from bot.cards import Card, Reader
 from bot.domain.errors import SorryError
 from bot.domain.ids import ChannelId
+from bot.domain.rights import NEEDED
 from cogs._answer import Answer
 from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
-from cogs._permissions import POSTABLE, missing_rights
 from cogs._rules import change_rules
 
+POSTABLE: Final = (
+    discord.ChannelType.text,
+    discord.ChannelType.news,
+    discord.ChannelType.news_thread,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+)
+"""Forums and media channels want a post of its own for everything, and voice is no place for it."""
 Place: TypeAlias = "app_commands.AppCommandChannel | app_commands.AppCommandThread"
 
 
@@ -34,7 +42,7 @@ class PlaceOption(app_commands.Transformer):
     @property
     def channel_types(self) -> list[discord.ChannelType]:
         """What Discord offers."""
-        return sorted(POSTABLE, key=lambda kind: kind.value)
+        return list(POSTABLE)
 
     async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> "Place":
         """As Discord gives it."""
@@ -86,7 +94,7 @@ class Places(commands.Cog):
 
 
 async def _set_channel(interaction: Asked, channel: "Place | None") -> Card:
-    place = _usable(interaction, channel)
+    place = await _usable(interaction, channel)
     before, after = await change_rules(
         interaction, lambda was: replace(was, channel=place), act="channel"
     )
@@ -100,7 +108,7 @@ async def _set_channel(interaction: Asked, channel: "Place | None") -> Card:
 
 
 async def _set_admin_channel(interaction: Asked, channel: "Place | None") -> Card:
-    place = _usable(interaction, channel)
+    place = await _usable(interaction, channel)
     before, after = await change_rules(
         interaction, lambda was: replace(was, admin_channel=place), act="admin-channel"
     )
@@ -125,17 +133,23 @@ async def _set_anywhere(interaction: Asked, *, allowed: bool) -> Card:
     return change_card(reader, reader.say("studio.anywhere.title"), (shown[0], shown[1]))
 
 
-def _usable(interaction: Asked, channel: "Place | None") -> ChannelId:
+async def _usable(interaction: Asked, channel: "Place | None") -> ChannelId:
     """The channel that is meant: this one, if none was named. Raises SorryError."""
-    caller = caller_of(interaction)
+    caller, client = caller_of(interaction), interaction.client
     place = caller.channel if channel is None else ChannelId(channel.id)
     kind = channel.type if channel else getattr(interaction.channel, "type", None)
     if kind not in POSTABLE:
         raise SorryError("studio.channel.kind", channel=f"<#{place}>")
-    missing = missing_rights(interaction.client, caller.guild, place)
-    if missing:
-        reader = interaction.client.reader(interaction)
-        names = [reader.name("permission", name) for name in missing]
+    access = await client.access_to(caller.guild, place)
+    if access is None:
+        raise SorryError("studio.channel.unsure", channel=f"<#{place}>")
+    if access.gone:
+        raise SorryError("studio.channel.gone")
+    if kind is discord.ChannelType.private_thread and NEEDED[0] in access.missing:
+        raise SorryError("studio.channel.private-thread", channel=f"<#{place}>")
+    if access.missing:
+        reader = client.reader(interaction)
+        names = [reader.name("permission", name) for name in access.missing]
         raise SorryError("studio.channel.closed", channel=f"<#{place}>", permissions=names)
     return place
 

@@ -3,20 +3,16 @@
 Rule: looking changes nothing, not even a folder that is missing.
 """
 
-import os
 import shutil
 import stat
 from pathlib import Path
 from typing import Final
 
-from bot.adapters.folder import OTHERS, SETTING, DataFolder
-from bot.domain.finding import Finding
+from bot.adapters.folder import OTHERS, SETTING, DataFolder, is_writable
+from bot.domain.finding import Finding, Verdict
+from bot.domain.room import judge
 
 _MEGABYTE: Final = 1_000_000
-SPACE_TO_WORK: Final = 100 * _MEGABYTE
-"""Room for the books and one clip."""
-SPACE_TO_REST: Final = 1000 * _MEGABYTE
-"""Room for some days of clips."""
 
 
 def examine_folder(folder: DataFolder) -> list[Finding]:
@@ -39,13 +35,9 @@ def examine_folder(folder: DataFolder) -> list[Finding]:
 
 def judge_space(free_bytes: int) -> Finding:
     """Is this much room enough?"""
-    sentence = f"{free_bytes // _MEGABYTE:,} MB free."
-    remedy = "Make room, or move the folder to a larger disk."
-    if free_bytes < SPACE_TO_WORK:
-        return Finding.broken("disk space", sentence, remedy=remedy)
-    if free_bytes < SPACE_TO_REST:
-        return Finding.warning("disk space", sentence, remedy=remedy)
-    return Finding.ok("disk space", sentence)
+    verdict, sentence = judge(free_bytes), f"{free_bytes // _MEGABYTE:,} MB free."
+    remedy = "" if verdict is Verdict.OK else "Make room, or move the folder to a larger disk."
+    return Finding("disk space", verdict, sentence, remedy)
 
 
 def _mode(name: str, paths: list[Path], wanted: str) -> Finding:
@@ -66,7 +58,7 @@ def _rights_of_others(path: Path) -> int:
 
 
 def _writable(path: Path) -> Finding:
-    if os.access(path, os.R_OK | os.W_OK | os.X_OK):
+    if is_writable(path):
         return Finding.ok("folder use", "The bot can write there.")
     remedy = "Run as the folder's owner, or mount the disk for writing."
     return Finding.broken("folder use", "This user cannot write there.", remedy=remedy)

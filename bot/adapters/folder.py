@@ -10,6 +10,7 @@ only.
 import fcntl
 import json
 import os
+import shutil
 import socket
 import stat
 import time
@@ -23,6 +24,7 @@ from typing import Final, Self
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.errors import FolderLockedError, SettingsError
+from bot.domain.room import Room
 
 SETTING: Final = "CLAPPER_DATA_DIR"
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
@@ -75,6 +77,10 @@ class DataFolder:
     def lock_file(self) -> Path:
         """Locked by the owner."""
         return self.path / "clapper.lock"
+
+    def room(self) -> Room:
+        """How its disk is now. May wait for the disk; raises OSError."""
+        return Room(shutil.disk_usage(self.path).free, is_writable(self.path))
 
     def prepare(self) -> None:
         """Make the folder, readable by its owner alone. Raises SettingsError."""
@@ -167,3 +173,8 @@ def _write_record(descriptor: int, record: str) -> None:
     with suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, record.encode(), 0)
+
+
+def is_writable(path: Path) -> bool:
+    """Whether this user can make files there."""
+    return os.access(path, os.R_OK | os.W_OK | os.X_OK)

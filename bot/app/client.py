@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.rights import access_to
 from bot.adapters.sqlite.marks import Marks
 from bot.app.busy import Busy
 from bot.app.doors import Door, answer_privately
@@ -21,6 +22,8 @@ from bot.app.services import Services
 from bot.app.sync import sync_commands
 from bot.app.translation import Translator
 from bot.cards import Press, Reader, notice_card, parse
+from bot.domain.ids import ChannelId, GuildId
+from bot.domain.rights import Access
 from bot.log import get_logger
 
 Asked: TypeAlias = "discord.Interaction[Any]"
@@ -116,6 +119,10 @@ class Clapper(commands.Bot):
         """For whom an answer is written: the member, or everybody in the server."""
         locale = interaction.guild_locale if public else interaction.locale
         return Reader(str(locale or "en"), rehearsal=self.services.rehearsal)
+
+    async def access_to(self, guild: GuildId, channel: ChannelId) -> Access | None:
+        """What keeps the bot from working in a channel; None where it is not known."""
+        return await access_to(self, guild, channel)
 
     # -- life ----------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from bot.adapters.sqlite.policies import Policies
 from bot.domain.clip import ClipStore
 from bot.domain.ids import GuildId
 from bot.domain.ports import Clock
+from bot.domain.room import Room
 from bot.domain.video import PriceList, VideoModel
 from bot.service.ask import Asking
 from bot.service.foresee import Foresee
@@ -36,7 +37,7 @@ class Services:
     asking: Asking
     notify: Notify
     troubles: Troubles
-    """`list_open` says what is wrong in a server."""
+    """`look` says what is wrong in a server."""
     notices: Notices
     jobs: Jobs
     money: Money
@@ -49,7 +50,7 @@ class Services:
     """Servers that may spend."""
     clip_url: Callable[[str], str | None]
     """The public address of a clip by its name; None where the bot has none."""
-    free_bytes: Callable[[], int]
-    """Room on the disk of the data folder."""
+    room: Callable[[], Room]
+    """How the data folder's disk is. May wait for the disk; raises OSError."""
     rehearsal: bool
     """Nothing is spent: say so wherever it shows."""

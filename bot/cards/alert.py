@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot.cards.card import Card, Reader, Tone, button, container, row, small, text
 from bot.cards.custom_ids import Act, make
 from bot.domain.alert import AlertKind
-from bot.domain.notice import Notice, Topic
+from bot.domain.notice import Facts, Notice, Topic
 
 _MILD: Final = frozenset(
     {
@@ -33,7 +33,7 @@ def alert_card(reader: Reader, notice: Notice, *, noted_by: str = "") -> Card:
         title, tone = reader.say("alerts.over"), Tone.GOOD
         lines = [reader.say(f"alerts.{notice.name}.over")]
     else:
-        title, meaning, advice = alert_lines(reader, notice)
+        title, meaning, advice = alert_lines(reader, notice.name, notice.facts)
         tone = Tone.CAREFUL if AlertKind(notice.name) in _MILD else Tone.BAD
         lines = [meaning, reader.say("alerts.do", advice=advice)]
     noted = button(Act.NOTED, notice.id, label=reader.say("alerts.noted"))
@@ -47,9 +47,9 @@ def alert_card(reader: Reader, notice: Notice, *, noted_by: str = "") -> Card:
     )
 
 
-def alert_lines(reader: Reader, notice: Notice) -> tuple[str, str, str]:
+def alert_lines(reader: Reader, kind: str, known: Facts) -> tuple[str, str, str]:
     """What is wrong, what that means, and what to do."""
-    facts, key = _facts(reader, notice), f"alerts.{notice.name}"
+    facts, key = _facts(reader, known), f"alerts.{kind}"
     return (
         reader.say(f"{key}.title", **facts),
         reader.say(key, **facts),
@@ -57,9 +57,9 @@ def alert_lines(reader: Reader, notice: Notice) -> tuple[str, str, str]:
     )
 
 
-def _facts(reader: Reader, notice: Notice) -> Mapping[str, Any]:
-    facts: dict[str, Any] = dict(notice.facts)
-    for name, value in notice.facts.items():
+def _facts(reader: Reader, known: Facts) -> Mapping[str, Any]:
+    facts: dict[str, Any] = dict(known)
+    for name, value in known.items():
         if name.endswith("_at"):
             facts[name] = datetime.fromisoformat(str(value))
         elif name == "channel":

@@ -89,7 +89,8 @@ def _stamp(style: str) -> Callable[[Any], str]:
 
 
 def _bytes(value: Any) -> str:
-    return f"{value / 2**20:.1f}".removesuffix(".0") + "\N{NO-BREAK SPACE}MiB"
+    size, unit = (value / 2**30, "GiB") if value >= 2**30 else (value / 2**20, "MiB")
+    return f"{size:.1f}".removesuffix(".0") + f"\N{NO-BREAK SPACE}{unit}"
 
 
 def _list(value: Iterable[object]) -> str:

@@ -3,6 +3,7 @@
 Rule: names are Discord's own, as discord.py spells them.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 NEEDED: Final = (
@@ -16,3 +17,18 @@ NEEDED: Final = (
 NEEDED_IN_THREAD: Final = tuple(
     "send_messages_in_threads" if name == "send_messages" else name for name in NEEDED
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What keeps the bot from working in a channel, if anything."""
+
+    missing: tuple[str, ...] = ()
+    """Permissions, by Discord's names."""
+    gone: bool = False
+    """There is no such channel in the server."""
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The same in permissions alone."""
+        return NEEDED[:1] if self.gone else self.missing

@@ -50,6 +50,10 @@ class Guard:
     most_unknown: int = 20
     balance: Balance | None = field(default=None, init=False)
     """As last read."""
+    read_at: datetime | None = field(default=None, init=False)
+    """When that was."""
+    silent_since: datetime | None = field(default=None, init=False)
+    """Since when the provider gives no answer that can be used."""
     stop: Stop | None = field(default=None, init=False)
     next_check_at: datetime | None = field(default=None, init=False)
     was_checked: bool = field(default=False, init=False)
@@ -85,15 +89,17 @@ class Guard:
 
     async def _read_balance(self, now: datetime) -> None:
         try:
-            self.balance = await self.provider.balance()
+            self.balance, self.read_at = await self.provider.balance(), now
         except ProviderKeyRefusedError:
             self._set(Stop.KEY)
         except ProviderEmptyError:
             self._set(Stop.EMPTY)
         except ProviderError:
+            self.silent_since = self.silent_since or now
             return  # an unreadable balance says nothing about what is left
         else:
             self._judge(self.balance)
+        self.silent_since = None
         if self.stop is None:
             self.next_check_at = now + self.patience.balance_every
 

@@ -55,17 +55,29 @@ class Troubles:
                 await self._look_at(guild)
 
     async def list_open(self, guild: GuildId) -> list[Notice]:
-        """What is wrong in a server now, told or not, the latest first."""
+        """What stands written as wrong in a server, the latest first."""
         return await self.alerts.list_alerts(guild, now=self.clock.now())
 
-    async def _look_at(self, guild: GuildId) -> None:
-        now = self.clock.now()
+    async def look(self, guild: GuildId) -> list[Trouble]:
+        """What is wrong in a server at this moment, told or not. Nothing is written."""
+        found, _ = await self._find(guild, self.clock.now())
+        return found
+
+    async def _find(
+        self, guild: GuildId, now: datetime
+    ) -> tuple[list[Trouble], Collection[AlertKind]]:
+        """What is wrong, and what nobody can tell at this moment."""
         condition = await self.conditions.read(
             guild, unknown_for=self.patience.scaled(UNKNOWN_FOR), now=now
         )
         found, unsure = list(troubles(condition, cheapest=self.cheapest, now=now)), set[AlertKind]()
         found += self._of_provider(condition, unsure, now)
         found += await self._of_channel(guild, condition, unsure, now)
+        return found, unsure
+
+    async def _look_at(self, guild: GuildId) -> None:
+        now = self.clock.now()
+        found, unsure = await self._find(guild, now)
         standing = await self.alerts.list_alerts(guild, now=now)
         for trouble in found:
             await self._raise(guild, trouble, standing, now)

@@ -282,14 +282,14 @@ async def test_the_status_says_what_is_wrong_and_how_to_mend_it(tmp_path) -> Non
     async with studio(tmp_path) as here:
         said = await told(here.ada, here, "status")
         assert "/studio admin-channel" in said
-        assert "Rehearsal" in said
+        assert "REHEARSAL" in said
         assert "Kling 2.5 Turbo Pro" in said
         await told(here.ada, here, "admin-channel", channel=here.cast.admins_only)
         await until(lambda: here.services.studio.guard.balance)
         said = await told(here.ada, here, "status")
         assert "All is well." in said
         assert "$25.00" in said
-        assert "0** being made" in said
+        assert "0 being made, 0 in line" in said
 
         world = here.server.world
         mine = world.bot_role(here.cast.studio)

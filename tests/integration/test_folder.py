@@ -13,15 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.examine_folder import (
-    SPACE_TO_REST,
-    SPACE_TO_WORK,
-    examine_folder,
-    judge_space,
-)
+from bot.adapters.examine_folder import examine_folder, judge_space
 from bot.adapters.folder import DataFolder
 from bot.domain.errors import FolderLockedError, SettingsError
 from bot.domain.finding import Verdict
+from bot.domain.room import SPACE_TO_REST, SPACE_TO_WORK
 
 ROOT = Path(__file__).parents[2]
 

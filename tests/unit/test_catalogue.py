@@ -161,6 +161,12 @@ def test_facts_are_shown_the_way_the_text_asks() -> None:
     )
 
 
+def test_what_is_large_is_shown_in_larger_units() -> None:
+    for size, shown in ((2**30 - 1, "1024 MiB"), (2**30, "1 GiB"), (12.5 * 2**30, "12.5 GiB")):
+        said = fill("{c:bytes}", {"c": size}, language="en")
+        assert said.replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
 def test_a_missing_fact_is_an_error() -> None:
     with pytest.raises(CatalogueError, match="maker"):
         say("en", "failure.hello")

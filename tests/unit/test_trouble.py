@@ -12,9 +12,8 @@ from bot.catalogue import texts_of
 from bot.domain.alert import AUDIENCES, TOLD_WHEN_OVER, AlertKind, Audience
 from bot.domain.budget import Pool
 from bot.domain.forecast import Pace
-from bot.domain.ids import ChannelId, GuildId, JobNumber
+from bot.domain.ids import ChannelId, JobNumber
 from bot.domain.money import Micros, dollars
-from bot.domain.notice import Notice, Topic
 from bot.domain.period import PeriodKind, period_of
 from bot.domain.trouble import MANY_FAILURES, Condition, Trouble, troubles
 
@@ -137,8 +136,7 @@ TOLD = [kind for kind, who in AUDIENCES.items() if who is not Audience.OPERATOR]
 
 @pytest.mark.parametrize("kind", TOLD)
 def test_every_alert_that_admins_get_says_what_is_wrong_what_it_means_and_what_to_do(kind) -> None:
-    notice = Notice(1, GuildId(1), Topic.ALERT, kind, "", NOW, NOW, NOW, facts=FACTS)
-    assert all(alert_lines(Reader(), notice))
+    assert all(alert_lines(Reader(), kind, FACTS))
 
 
 def test_whose_end_people_wait_for_has_a_word_for_it() -> None:

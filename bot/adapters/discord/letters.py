@@ -27,7 +27,6 @@ from bot.cards import (
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.notice import Letter, Spot, Topic
-from bot.domain.rights import NEEDED, NEEDED_IN_THREAD
 from bot.domain.video import VideoModel
 from bot.log import get_logger
 
@@ -80,19 +79,6 @@ async def withdraw(client: discord.Client, guild: GuildId, spot: Spot) -> None:
             await _partial(client, guild, spot).delete()
     except ObstacleError as error:
         get_logger(__name__).debug("A message stays, or is gone", why=str(error))
-
-
-def lacking(client: discord.Client, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
-    """The permissions that the bot does not have there; None where it is not known."""
-    server = client.get_guild(guild)
-    if server is None or server.unavailable:
-        return None
-    place = server.get_channel_or_thread(channel)
-    if place is None:
-        return NEEDED[:1]  # gone, or hidden
-    rights = place.permissions_for(server.me)
-    needed = NEEDED_IN_THREAD if isinstance(place, discord.Thread) else NEEDED
-    return tuple(name for name in needed if not getattr(rights, name))
 
 
 # -- inside ----------------------------------------------------------------------------------------

@@ -16,8 +16,9 @@ from typing import Final, Protocol
 import discord
 
 from bot.adapters.discord.delivery import Delivery
-from bot.adapters.discord.letters import amend_letter, lacking, post_letter, withdraw
+from bot.adapters.discord.letters import amend_letter, post_letter, withdraw
 from bot.adapters.discord.parcels import Packer
+from bot.adapters.discord.rights import access_to
 from bot.domain.clip import ClipStore, Encoder
 from bot.domain.errors import PostponedError
 from bot.domain.ids import ChannelId, GuildId
@@ -101,9 +102,10 @@ class DiscordPostman:
         """The permissions that videos need there and the bot does not have."""
         try:
             with self.line.lend() as client:
-                return lacking(client, guild, channel)
+                access = await access_to(client, guild, channel)
         except PostponedError:
             return None
+        return access and access.lacking
 
     def _links(self, outcome: Outcome) -> tuple[str, ...]:
         urls = [self.clip_url(clip.name) for clip in outcome.clips]

@@ -70,6 +70,10 @@ class Policies:
 
         return await self.database.write(write)
 
+    async def find_pause(self, guild: GuildId) -> AuditLine | None:
+        """Who paused new jobs, when and why; None where they are not paused."""
+        return await self.database.read(lambda con: policy_rows.find_pause(con, guild))
+
     # -- allowances of roles and members -------------------------------------------------------
 
     async def list_role_allowances(self, guild: GuildId) -> dict[RoleId, Micros]:

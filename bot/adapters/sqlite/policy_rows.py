@@ -126,6 +126,19 @@ def write_audit(
     )
 
 
+_AUDIT: Final = "SELECT id, at, actor_id, act, subject, before, after, reason FROM audit"
+
+
+def find_pause(con: sqlite3.Connection, guild: GuildId) -> AuditLine | None:
+    """Who paused new jobs, when and why; None where they are not paused."""
+    if not read_policy(con, guild).paused:
+        return None
+    row = con.execute(
+        f"{_AUDIT} WHERE guild_id = ? AND act = 'pause' ORDER BY id DESC LIMIT 1", (guild,)
+    ).fetchone()
+    return None if row is None else _line_of(row)
+
+
 def list_audit(
     con: sqlite3.Connection,
     guild: GuildId,
@@ -136,9 +149,12 @@ def list_audit(
 ) -> list[AuditLine]:
     """The latest changes in a server, newest first; `about`: by this person, or about them."""
     rows = con.execute(
-        "SELECT id, at, actor_id, act, subject, before, after, reason FROM audit"
-        " WHERE guild_id = ? AND id < ? AND (? IS NULL OR actor_id = ? OR subject = ?)"
+        f"{_AUDIT} WHERE guild_id = ? AND id < ? AND (? IS NULL OR actor_id = ? OR subject = ?)"
         " ORDER BY id DESC LIMIT ?",
         (guild, before or 1 << 62, about, about, str(about), limit),
     )
-    return [AuditLine(row[0], moment(row[1]), UserId(row[2]), *row[3:]) for row in rows]
+    return [_line_of(row) for row in rows]
+
+
+def _line_of(row: tuple[Any, ...]) -> AuditLine:
+    return AuditLine(row[0], moment(row[1]), UserId(row[2]), *row[3:])

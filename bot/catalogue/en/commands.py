@@ -97,6 +97,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "commands.studio.lora-remove.label": "Its name",
     "commands.studio.pause.name": "pause",
     "commands.studio.pause": "Start no new videos; what is being made is finished",
+    "commands.studio.pause.reason": "Why; members read it when they order, and it stands in /budget audit",
     "commands.studio.resume.name": "resume",
     "commands.studio.resume": "Start videos again",
     "commands.studio.admin-role.name": "admin-role",

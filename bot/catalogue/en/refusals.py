@@ -73,6 +73,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "refusals.limit.blocked.title": "You cannot make videos here",
     "refusals.limit.blocked": "This server's admins have stopped that for you. They can tell you why.",
+    "refusals.reason": "They say: {reason}",
     "refusals.limit.paused.title": "The studio takes a break",
     "refusals.limit.paused": (
         "This server's admins have paused new videos. What runs already is finished; try again later."

@@ -13,6 +13,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "permission.embed_links": "Embed Links",
     "permission.attach_files": "Attach Files",
     "permission.read_message_history": "Read Message History",
+    "permission.manage_threads": "Manage Threads",
     # Pages.
     "studio.page.before": "Back",
     "studio.page.after": "More",
@@ -26,6 +27,15 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.channel.kind": (
         "Videos need a text channel, an announcement channel or a thread, and {channel} is none."
         " Nothing was changed."
+    ),
+    "studio.channel.gone": "There is no such channel in this server. Nothing was changed.",
+    "studio.channel.unsure": (
+        "Discord does not say at this moment what the bot may do in {channel}. Try again in a minute."
+        " Nothing was changed."
+    ),
+    "studio.channel.private-thread": (
+        "The bot is not in {channel}. Mention it there once, so that Discord adds it, or give it *Manage"
+        " Threads*, and try again. Nothing was changed."
     ),
     "studio.channel.closed": (
         "The bot cannot work in {channel} yet. It lacks: {permissions:list}. Give it these in the"
@@ -77,7 +87,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.pause.title": "New videos",
     "studio.pause.on": "paused",
     "studio.pause.off": "made",
+    "studio.pause.by": "{actor} paused them {at:ago}.",
     "studio.pause.running": "What is being made is finished and posted. Members are told that it is paused.",
+    "studio.pause.reason": "Members read why: {reason}",
+    "studio.pause.kept": (
+        "A pause keeps the reason that it began with. `/studio resume` and another `/studio pause` change"
+        " it."
+    ),
     "studio.pause.waiting": Plural(
         by="count",
         one="One video in line keeps its money and its place.",
@@ -128,63 +144,119 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "studio.fault.too_many": "There is room for {most}. Remove one first with `/studio lora-remove`.",
     # Status.
+    "studio.rehearsal.title": "REHEARSAL",
+    "studio.rehearsal": (
+        "Videos are test pictures of the bot's own, and nothing is spent. The operator ends it by taking"
+        " out `CLAPPER_PROVIDER=rehearsal`."
+    ),
     "studio.status.title": "How the studio is",
     "studio.status.well": "All is well.",
-    "studio.status.wrong": "This needs somebody:",
-    "studio.status.jobs": "**{running}** being made, **{waiting}** in line here.",
-    "studio.status.provider": "The provider answers. Its account has **{balance:money}** left.",
-    "studio.status.provider.unread": "The provider's account could not be read yet.",
+    "studio.status.wrong": Plural(
+        by="count", one="**One thing needs somebody:**", other="**{count} things need somebody:**"
+    ),
+    "studio.status.jobs": "**Videos:** {running} being made, {waiting} in line.",
+    "studio.status.unknown": Plural(
+        by="count",
+        one="Of one of them it is not known yet whether the provider makes it.",
+        other="Of {count} of them it is not known yet whether the provider makes them.",
+    ),
+    "studio.status.provider": "**Provider:** {balance:money} on the account, read {at:ago}.",
+    "studio.status.play-money": "**Provider:** rehearsed, {balance:money} of play money, read {at:ago}.",
+    "studio.status.provider.unread": "**Provider:** the account was not read yet.",
     "studio.status.pool": (
-        "This server has **{free:money}** of {limit:money} left, and {held:money} is held. It renews"
+        "**This server:** {free:money} of {limit:money} left. It renews {at:ago}."
+    ),
+    "studio.status.pool.held": (
+        "**This server:** {free:money} of {limit:money} left, {held:money} of the rest is held for videos"
+        " on their way. It renews {at:ago}."
+    ),
+    "studio.status.caps": "**Operator's caps**, for all servers together: {left:list}.",
+    "studio.status.cap.day": "{free:money} of {limit:money} left today",
+    "studio.status.cap.month": "{free:money} of {limit:money} left this month",
+    "studio.status.places": "**Channels:** videos in {videos} only, questions and warnings in {admins}.",
+    "studio.status.places.anywhere": (
+        "**Channels:** videos where they are ordered, questions and warnings in {admins}."
+    ),
+    "studio.status.beside": (
+        "Looked at as well: the bot's rights in these channels, its commands at Discord, its disk"
+        " ({free:bytes} free). Time zone: {zone}, where it is {clock}."
+    ),
+    "studio.status.beside.no-disk": (
+        "Looked at as well: the bot's rights in these channels, its commands at Discord. Time zone:"
+        " {zone}, where it is {clock}."
+    ),
+    "studio.status.prices": "The operator has confirmed all prices, or the provider has published them.",
+    "studio.status.prices.assumed": (
+        "Prices of {models:list} are assumed: the provider has published none. The operator can set the"
+        " true ones with `CLAPPER_PRICES`."
+    ),
+    # Problems: each has a title, what it means, and what to do.
+    "studio.problem.server.title": "This server may not spend yet",
+    "studio.problem.server": "The operator of this bot has not let it, so nobody can make a video here.",
+    "studio.problem.server.do": "Give the operator this number: `{server}`.",
+    "studio.problem.watch.title": "The bot's own work stands still",
+    "studio.problem.watch": "What waits is not started, and what is finished is not posted.",
+    "studio.problem.watch.do": (
+        "If it is not over in a minute, tell the operator: the log says why, and a restart loses nothing."
+    ),
+    "studio.problem.silence.title": "The provider does not answer",
+    "studio.problem.silence": (
+        "It has not for as long as this: {at:ago}. Videos on their way are looked after as soon as it"
+        " does."
+    ),
+    "studio.problem.silence.do": "Nothing, if it is a short while: the bot keeps asking. Else tell the operator.",
+    "studio.problem.commands.title": "Discord has not taken the commands as they are now",
+    "studio.problem.commands": "Some may be missing, or be answered with a word that they are old.",
+    "studio.problem.commands.do": "Tell the operator: the log says why, and a restart tries again.",
+    "studio.problem.no-channel.title": "No channel is set for videos",
+    "studio.problem.no-channel": "They appear wherever they are ordered.",
+    "studio.problem.no-channel.do": "Use `/studio channel` in the right one.",
+    "studio.problem.no-admin-channel.title": "No channel is set for admins",
+    "studio.problem.no-admin-channel": "Nobody is warned of anything, and members cannot ask for more money.",
+    "studio.problem.no-admin-channel.do": "Use `/studio admin-channel` in one that admins alone can read.",
+    "studio.problem.channel-gone.title": "The channel for videos is gone",
+    "studio.problem.channel-gone": "It was deleted, so orders are refused or sent to their makers directly.",
+    "studio.problem.channel-gone.do": "Choose another with `/studio channel`.",
+    "studio.problem.admin-channel-gone.title": "The channel for admins is gone",
+    "studio.problem.admin-channel-gone": "It was deleted, so nobody is warned of anything.",
+    "studio.problem.admin-channel-gone.do": "Choose another with `/studio admin-channel`.",
+    "studio.problem.channel-closed.title": "The bot cannot post videos",
+    "studio.problem.channel-closed": "In {channel} it lacks: {permissions:list}.",
+    "studio.problem.channel-closed.do": (
+        "Give it these in that channel's settings under *Permissions*, or choose another with `/studio"
+        " channel`."
+    ),
+    "studio.problem.admin-channel-closed.title": "The bot cannot reach the admins",
+    "studio.problem.admin-channel-closed": "In {channel} it lacks: {permissions:list}.",
+    "studio.problem.admin-channel-closed.do": (
+        "Give it these in that channel's settings under *Permissions*, or choose another with `/studio"
+        " admin-channel`."
+    ),
+    "studio.problem.paused.title": "New videos are paused",
+    "studio.problem.paused": "What runs is finished; what waits keeps its money and its place.",
+    "studio.problem.paused.do": "Nothing, if that is wanted; `/studio resume` goes on.",
+    "studio.problem.cap-day.title": "The operator's money for today is used up",
+    "studio.problem.cap-day": (
+        "All servers together have used the {limit:money} that the operator allows in a day. It renews"
         " {at:ago}."
     ),
-    "studio.status.cap.day": "The operator's cap leaves {free:money} of {limit:money} today.",
-    "studio.status.cap.month": "The operator's cap leaves {free:money} of {limit:money} this month.",
-    "studio.status.places": "Videos: {videos} · questions and warnings: {admins}",
-    "studio.status.zone": "Time zone: {zone}.",
-    "studio.status.prices": "All prices are known.",
-    "studio.status.prices.assumed": (
-        "Prices of {models:list} are assumed: the provider has published none. The operator can set"
-        " the true ones with `CLAPPER_PRICES`."
+    "studio.problem.cap-day.do": "Wait, or ask the operator for more.",
+    "studio.problem.cap-month.title": "The operator's money for this month is used up",
+    "studio.problem.cap-month": (
+        "All servers together have used the {limit:money} that the operator allows in a month. It renews"
+        " {at:ago}."
     ),
-    "studio.problem.server": (
-        "The operator has not let this server spend. Give them this number: `{server}`."
-    ),
-    "studio.problem.stop.empty": (
-        "The provider's account is empty, so nothing is submitted. Nobody was charged. The operator has"
-        " to put money on it; work goes on by itself."
-    ),
-    "studio.problem.stop.low": (
-        "The provider's account has less than the operator's floor, so nothing is submitted. The"
-        " operator has to put money on it; work goes on by itself."
-    ),
-    "studio.problem.stop.key": (
-        "The provider does not take the operator's key, so nothing is submitted. The operator has to"
-        " set the right one."
-    ),
-    "studio.problem.stop.unknown": (
-        "Too many answers of the provider were lost, so nothing is submitted until it is known what"
-        " became of them. It goes on by itself."
-    ),
-    "studio.problem.paused": "New videos are paused. `/studio resume` goes on.",
-    "studio.problem.no-channel": "No channel is set for videos. Use `/studio channel` in the right one.",
-    "studio.problem.no-admin-channel": (
-        "No channel is set for admins, so nobody is warned or asked. Use `/studio admin-channel`."
-    ),
-    "studio.problem.permissions": (
-        "In {channel} the bot lacks: {permissions:list}. Give it these in the channel's settings."
-    ),
-    "studio.problem.commands": (
-        "Discord has not taken the commands as they are now. The operator's log says why; a restart"
-        " tries again."
-    ),
-    "studio.problem.disk": "The bot's disk has {free:bytes} left. The operator has to make room.",
-    "studio.problem.unknown": Plural(
-        by="count",
-        one="The answer to one order was lost. It is found out or given up within the hour.",
-        other="The answers to {count} orders were lost. They are found out or given up within the hour.",
-    ),
-    "studio.problem.pool": (
-        "The server's money is used up until it renews {at:ago}. `/budget server` can raise it."
-    ),
+    "studio.problem.cap-month.do": "Wait, or ask the operator for more.",
+    "studio.problem.disk.title": "The bot's disk is filling up",
+    "studio.problem.disk": "There is room for {free:bytes}, which is some days of videos at most.",
+    "studio.problem.disk.do": "Tell the operator to make room.",
+    "studio.problem.disk-full.title": "The bot's disk is full",
+    "studio.problem.disk-full": "There is room for {free:bytes}. New orders may be refused, and videos wait.",
+    "studio.problem.disk-full.do": "Tell the operator to make room. Nothing that was paid is lost.",
+    "studio.problem.disk-closed.title": "The bot cannot write to its disk",
+    "studio.problem.disk-closed": "No order can be taken, and no video kept.",
+    "studio.problem.disk-closed.do": "Tell the operator to look at the rights of the data folder, and at the disk.",
+    "studio.problem.disk-silent.title": "The bot's disk does not answer",
+    "studio.problem.disk-silent": "Orders and videos may wait for it.",
+    "studio.problem.disk-silent.do": "Tell the operator to look at the disk.",
 }
