@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import localised
-from bot.cards import Card, Reader, notice_card
+from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.money import parse_dollars
 from bot.domain.policy import MOST_JOBS, Policy
 from cogs._answer import Answer
@@ -61,7 +61,8 @@ async def _set(interaction: Asked, given: dict[str, Any]) -> Card:
         before = after = await services.policies.read(caller_of(interaction).guild)
     lines = [_line(reader, name, before, after) for name in _NAMES]
     note = reader.say("studio.limits.nothing-dear") if after.dearest == 0 else ""
-    return notice_card(reader.say("studio.limits.title"), "\n".join(lines), note)
+    tone = Tone.PLAIN if before == after else Tone.GOOD
+    return notice_card(reader.say("studio.limits.title"), "\n".join(lines), note, tone=tone)
 
 
 _NAMES = ("at_once", "queued", "dearest", "confirm_above")

@@ -40,11 +40,11 @@ async def list_problems(interaction: Asked, caller: Caller, rules: Policy) -> li
         return [_problem(reader, "server", server=caller.guild)]
     return [
         *_of_work(interaction, reader),
+        *[it async for it in _of_disk(interaction)],
         *[it async for it in _of_channels(interaction, caller, rules)],
-        *[it async for it in _of_rules(interaction, caller, rules)],
         *[it async for it in _of_troubles(interaction, caller)],
         *[it async for it in _of_caps(interaction)],
-        *[it async for it in _of_disk(interaction)],
+        *[it async for it in _of_rules(interaction, caller, rules)],
     ]
 
 

@@ -66,7 +66,7 @@ def _rehearsal(reader: Reader) -> "list[ui.Item[Any]]":
     if not reader.rehearsal:
         return []
     title, meaning = reader.say("studio.rehearsal.title"), reader.say("studio.rehearsal")
-    return [container(text(f"## {title}", meaning), tone=Tone.PLAIN)]
+    return [container(text(f"## {title}", meaning), tone=Tone.CAREFUL)]
 
 
 def _head(reader: Reader, wrong: list[Problem]) -> list[str]:

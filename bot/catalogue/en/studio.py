@@ -146,8 +146,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     # Status.
     "studio.rehearsal.title": "REHEARSAL",
     "studio.rehearsal": (
-        "Videos are test pictures of the bot's own, and nothing is spent. The operator ends it by taking"
-        " out `CLAPPER_PROVIDER=rehearsal`."
+        "Videos are test pictures of the bot's own, and nothing is spent; budgets count as if it were. The"
+        " operator ends it by taking out `CLAPPER_PROVIDER=rehearsal`."
     ),
     "studio.status.title": "How the studio is",
     "studio.status.well": "All is well.",
