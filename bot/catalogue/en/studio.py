@@ -173,9 +173,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.status.caps": "**Operator's caps**, for all servers together: {left:list}.",
     "studio.status.cap.day": "{free:money} of {limit:money} left today",
     "studio.status.cap.month": "{free:money} of {limit:money} left this month",
-    "studio.status.places": "**Channels:** videos in {videos} only, questions and warnings in {admins}.",
+    "studio.status.places": "**Channels:** videos: {videos} · questions and warnings: {admins}",
     "studio.status.places.anywhere": (
-        "**Channels:** videos where they are ordered, questions and warnings in {admins}."
+        "**Channels:** videos: where they are ordered · questions and warnings: {admins}"
     ),
     "studio.status.beside": (
         "Looked at as well: the bot's rights in these channels, its commands at Discord, its disk"
