@@ -22,10 +22,10 @@ from bot.adapters.examine_provider import examine_provider, judge_balance
 from bot.domain.finding import Finding, Verdict
 from bot.domain.ids import GuildId
 from bot.domain.money import Micros, dollars
+from bot.domain.rights import NEEDED
 from bot.domain.servers import AllowedServers
 from bot.playground.local_discord import Cast, LocalDiscord, furnish
 from bot.playground.rehearsal import RehearsalProvider
-from cogs._permissions import NEEDED
 from tests.rehearsed import free_port
 
 ROOT = Path(__file__).parents[2]
