@@ -14,7 +14,7 @@ from bot.domain.alert import AlertKind
 from bot.domain.budget import Limit, Refused
 from bot.domain.errors import StoreFullError
 from bot.domain.job import JobState
-from bot.domain.provider import TaskState
+from bot.domain.provider import NotCreated, Obstacle, TaskState
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
 from bot.service.patience import Patience
@@ -212,6 +212,59 @@ async def test_draining_waits_for_the_post_on_its_way(tmp_path):
         answered.set()
         await asyncio.gather(draining, watching)
         assert await stage.state(number) is JobState.RUNNING
+
+
+async def test_told_to_stop_whoever_waits_for_a_turn_goes_home_and_waits_in_the_books(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        posted, closing = asyncio.Event(), asyncio.Event()
+
+        async def waits_for_a_turn(_):
+            posted.set()
+            await closing.wait()
+            return NotCreated(Obstacle.LIMITED)
+
+        async def drain():
+            closing.set()
+
+        stage.provider.submit, stage.provider.drain = waits_for_a_turn, drain
+        number = await stage.ordered()
+        async with running(live(stage)):
+            await posted.wait()
+        assert await stage.state(number) is JobState.HELD
+
+
+async def test_draining_waits_for_the_message_on_its_way(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        sending, sent = asyncio.Event(), asyncio.Event()
+        deliver = stage.postman.deliver
+
+        async def slowly(outcome, debt):
+            sending.set()
+            await sent.wait()
+            return await deliver(outcome, debt)
+
+        stage.postman.deliver = slowly
+        finish_at_once(stage)
+        number = await stage.ordered()
+        watching = asyncio.create_task(live(stage).studio.watch.run())
+        await sending.wait()
+        draining = asyncio.create_task(stage.studio.watch.drain())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert not draining.done()
+        sent.set()
+        await asyncio.gather(draining, watching)
+        assert await stage.state(number) is JobState.DELIVERED
+
+
+async def test_a_server_that_is_allowed_no_more_keeps_its_queue_waiting(tmp_path):
+    async with open_stage(tmp_path, allowed=(GUILD, GUILD + 1)) as stage:
+        waiting = await stage.ordered(guild=GUILD + 1)
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        await stage.ordered(interaction=99)
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        assert await stage.state(waiting) is JobState.HELD
 
 
 async def test_a_full_disk_delays_a_verdict_and_never_drops_it(tmp_path):
@@ -430,6 +483,7 @@ async def test_what_waits_goes_on_although_submissions_were_stopped_while_the_qu
 
         books.list_at_provider = list_at_provider
         stage.studio.watch.jobs = books
+        stage.studio.guard.patience = Patience()  # no second look at the balance comes to help
         async with running(live(stage)):
             await read.wait()
             await until(lambda: asyncio.sleep(0, stage.studio.watch._queue_changed))
@@ -437,6 +491,76 @@ async def test_what_waits_goes_on_although_submissions_were_stopped_while_the_qu
             await stage.studio.guard.check_unknown()
             stage.studio.agenda.wake()
             await until(lambda: all_in(stage, JobState.RUNNING, 1))
+
+
+async def test_a_place_that_gets_free_is_taken_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.service.watch._LONGEST_SLEEP", 3600)
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.patience = Patience()
+        for _ in range(3):
+            await stage.ordered()
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 2))
+            stage.provider.finish("task_1")
+            await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+            await until(lambda: all_in(stage, JobState.RUNNING, 2))
+        assert len(stage.provider.submissions) == 3
+
+
+async def test_an_errand_without_a_place_begins_when_one_is_left(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.service.watch._LONGEST_SLEEP", 3600)
+    monkeypatch.setattr("bot.service.watch._MOST_ERRANDS", dict.fromkeys(Errand, 1))
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.patience = Patience()
+        for nth in range(1, 5):
+            await stage.submitted(member=nth)
+            stage.provider.finish(f"task_{nth}")
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.DELIVERED, 4))
+
+
+async def test_whoever_rings_during_a_look_is_looked_at_once_more(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        number = await stage.submitted()
+        look, looks, rung = stage.studio.watch.handlers[Errand.LOOK], [], asyncio.Event()
+
+        async def slowly(which):
+            looks.append(which)
+            if len(looks) == 1:
+                await rung.wait()
+                return None  # as if it had nothing to come back for
+            return await look(which)
+
+        stage.studio.watch.handlers[Errand.LOOK] = slowly
+        async with running(live(stage)):
+            await until(lambda: asyncio.sleep(0, looks))
+            stage.studio.agenda.plan(Errand.LOOK, number, stage.clock.now())
+            await rounds_gone(stage, 3)
+            stage.provider.finish("task_1")
+            rung.set()
+            await until(lambda: all_in(stage, JobState.DELIVERED, 1))
+
+
+async def test_a_restart_fetches_and_tells_at_once_and_spreads_the_looks(tmp_path):
+    async with open_stage(tmp_path) as stage:
+        for nth in range(1, 11):
+            await stage.submitted(member=nth)
+        for task in ("task_1", "task_2"):
+            stage.provider.finish(task)
+        for number in (1, 2):
+            await stage.look(number)
+        await stage.fetch(2)
+    async with open_stage(tmp_path) as stage:
+        now = stage.clock.now()
+        await stage.studio.watch.resume()
+        due = stage.studio.agenda._due
+        assert due[Errand.FETCH, 1] == now
+        assert due[Errand.TELL, 2] == now
+        looks = sorted(
+            (at - now).total_seconds() for (kind, _), at in due.items() if kind is Errand.LOOK
+        )
+        assert len(looks) == len(set(looks)) == 8
+        assert 3 < looks[-1] <= 5
 
 
 async def test_a_shelf_that_cannot_be_tidied_stops_nothing(tmp_path):

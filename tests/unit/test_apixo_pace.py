@@ -125,3 +125,70 @@ def test_whoever_gave_up_waiting_takes_no_turn():
         return times[0][0]
 
     assert on_a_still_loop(story()) <= 1001.1
+
+
+def test_limits_that_come_together_count_once():
+    async def story():
+        pace = Pace(6000)
+        pace.limited(None)
+        alone = pace.paused_seconds
+        for _ in range(20):
+            pace.limited(None)
+        return alone, pace.paused_seconds
+
+    alone, together = on_a_still_loop(story())
+    assert together == alone
+
+
+def test_an_answer_that_was_on_its_way_when_the_limit_came_proves_nothing():
+    async def story():
+        pace, waits = Pace(6000), []
+        for _ in range(3):
+            pace.limited(None)
+            pace.went_well()
+            waits.append(pace.paused_seconds)
+            await asyncio.sleep(pace.paused_seconds)
+        return waits
+
+    first, second, third = on_a_still_loop(story())
+    assert first < second < third
+
+
+def test_a_shorter_limit_does_not_end_a_longer_one():
+    async def story():
+        pace = Pace(6000)
+        pace.limited(timedelta(seconds=60))
+        pace.limited(timedelta(seconds=1))
+        return pace.paused_seconds
+
+    assert on_a_still_loop(story()) == 60
+
+
+def test_limits_without_end_wait_no_longer_than_a_minute_and_scaled_ones_less():
+    async def story(scale):
+        pace = Pace(6000, scale)
+        for _ in range(12):
+            pace.limited(None)
+            waited = pace.paused_seconds
+            await asyncio.sleep(waited)
+        return waited
+
+    assert 40 < on_a_still_loop(story(1.0)) <= 60
+    assert on_a_still_loop(story(0.01)) < 0.61
+
+
+def test_stopped_it_sends_everybody_home_and_hands_out_no_more():
+    async def story():
+        pace = Pace(60)
+        assert await pace.turn(Urgency.READ)
+        waiting = [asyncio.create_task(pace.turn(it)) for it in (*Urgency, *Urgency)]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        pace.stop()
+        ended = await asyncio.gather(*waiting, return_exceptions=True)
+        return ended[1:], await pace.turn(Urgency.SUBMIT), asyncio.get_running_loop().time()
+
+    ended, later, at = on_a_still_loop(story())
+    assert ended == [False] * 3
+    assert later is False
+    assert at == 1000.0, "and nobody waited"
