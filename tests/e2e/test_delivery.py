@@ -23,6 +23,8 @@ HOMES = {
     "mute": {},
     "gone": {},
     "gone too": {},
+    "locked": {"channel": "thread"},
+    "thrown out": {},
     "boosted": {"allowance": dollars("5")},
 }
 
@@ -209,6 +211,27 @@ async def test_a_right_that_is_taken_away_meanwhile_makes_it_a_direct_message(
     await here.settled(ann.job.number)
 
 
+async def test_a_thread_that_was_locked_makes_it_a_direct_message(here) -> None:
+    ann = here.newcomer("locked")
+    prompt, _ = await running(here, ann, at=ann.home.thread)
+    here.server.world.set_archived(ann.home.thread, archived=True, locked=True)
+    finish(here, prompt)
+    await until(ann.person.direct_messages)
+    assert (await here.settled(ann.job.number)).state == "delivered"
+
+
+async def test_thrown_out_of_the_server_it_keeps_the_video_and_works_on(here) -> None:
+    ann = here.newcomer("thrown out", takes_direct_messages=False)
+    prompt, _ = await running(here, ann)
+    here.server.world.remove_guild(ann.home.guild)
+    finish(here, prompt)
+    assert (await here.settled(ann.job.number)).state == "undeliverable"
+    assert here.spent(ann.id) == (dollars("0.08"), 0)
+    ben, other = here.newcomer("plain"), here.prompt()
+    await ben.orders("ltx text", prompt=other, duration=5)
+    await ben.video(other)
+
+
 async def test_a_failure_too_finds_its_maker_where_the_channel_is_gone(here) -> None:
     ann, prompt = here.newcomer("gone too"), here.prompt()
     here.provider.stage.next("submit", "slow:300")
@@ -324,6 +347,18 @@ async def test_a_job_whose_answer_cannot_be_edited_goes_on(here) -> None:
     await here.settled(ann.job.number)
     assert here.server.faults.waiting == []
     assert asked.messages == [], "whoever is told to try again pays twice"
+
+
+async def test_an_image_that_cannot_be_put_on_the_answer_orders_nothing(here) -> None:
+    ann, prompt = here.newcomer("plain"), here.prompt()
+    here.server.faults.reset("PATCH", "/webhooks/*/*/messages/@original")
+    asked = await ann.types(
+        "ltx image", prompt=prompt, duration=5, files={"image": ("fox.png", PNG)}
+    )
+    said = await asked.message(lambda one: one.ephemeral)
+    assert "stumbled" in said.text
+    await until(lambda: ann.about(prompt) == [])
+    assert ann.jobs == []
 
 
 async def test_who_waits_in_line_can_cancel_though_the_answer_could_not_be_edited(here) -> None:
