@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,23 +27,10 @@ from bot.running import run_until, told_to_stop
 from bot.service.generate import Wish
 from bot.settings import read_settings
 from tests.crash.mistakes import MISTAKES
+from tests.mortal import DieAt
 
 MEMBERS = 7
 RICH = Policy(allowance=dollars("10000"), pool=dollars("100000"))
-
-
-@dataclass
-class DieAt:
-    """A failpoint: the process dies when it comes here for the nth time."""
-
-    name: str
-    left: int
-
-    def __call__(self, name: str) -> None:
-        if name == self.name:
-            self.left -= 1
-            if self.left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass

@@ -7,7 +7,9 @@ import pytest_asyncio
 
 from bot.domain.money import dollars
 from tests.members import PNG
-from tests.town import NUMBERED, SETTLED, town, until
+from tests.town import town, until
+from tests.town_books import SETTLED
+from tests.townspeople import NUMBERED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
