@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import aiohttp
+import discord
 from discord.http import Route
 from pydantic import SecretStr, TypeAdapter
 
+from bot.adapters.impatient import ImpatientResolver
+
 LARGEST_ANSWER: Final = 16 * 1024 * 1024
+_AGENT: Final = f"DiscordBot (https://github.com/Rapptz/discord.py {discord.__version__})"
+"""As the library says it: the wall before Discord may turn away who does not say such a thing."""
 _Answer = TypeVar("_Answer")
 
 
@@ -41,7 +46,7 @@ class Questions:
         self, path: str, answer: TypeAdapter[_Answer], **query: str
     ) -> _Answer | Unanswered:
         """What Discord says there."""
-        headers = {"Authorization": f"Bot {self.token.get_secret_value()}"}
+        headers = {"Authorization": f"Bot {self.token.get_secret_value()}", "User-Agent": _AGENT}
         try:
             async with (
                 asyncio.timeout_at(self.deadline),
@@ -67,7 +72,9 @@ async def open_questions(
 ) -> AsyncGenerator[Questions]:
     """For so many seconds. Without an address it is Discord's own that is asked."""
     deadline = asyncio.get_running_loop().time() + seconds
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+    connector = aiohttp.TCPConnector(resolver=ImpatientResolver())
+    jar = aiohttp.DummyCookieJar()
+    async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as session:
         yield Questions(session, api_url or Route.BASE, token, deadline)
 
 

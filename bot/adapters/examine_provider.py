@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import SecretStr
 
 from bot.adapters.apixo.client import Timeouts, open_client
+from bot.adapters.impatient import ImpatientResolver
 from bot.domain.errors import (
     ProviderEmptyError,
     ProviderError,
@@ -48,7 +49,12 @@ async def examine_provider(
         async with (
             asyncio.timeout(seconds),
             open_client(
-                base_url, key, per_minute=_PER_MINUTE, scale=_HASTE, timeouts=_PATIENCE
+                base_url,
+                key,
+                per_minute=_PER_MINUTE,
+                scale=_HASTE,
+                timeouts=_PATIENCE,
+                resolver=ImpatientResolver(),
             ) as client,
         ):
             balance = await client.balance()

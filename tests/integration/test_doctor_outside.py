@@ -5,8 +5,10 @@ import contextlib
 import dataclasses
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
@@ -361,6 +363,67 @@ async def test_a_provider_that_never_answers_costs_no_more_than_the_limit() -> N
         found = await ask(url, seconds=0.5)
     assert_mendable(found, Verdict.WARNING)
     assert time.monotonic() - began < 2.5
+
+
+# -- names ---------------------------------------------------------------------------------------
+
+
+def test_a_name_server_that_never_answers_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    over = threading.Event()
+
+    def never(*_: object, **__: object) -> list[object]:
+        over.wait(20)
+        return []
+
+    async def both() -> list[Finding]:
+        url = "https://nowhere.example/api"
+        town, provider = await asyncio.gather(
+            examine_discord(SecretStr(CANARY), Expected(EVERY, api_url=url), seconds=0.5),
+            examine_provider(url, SecretStr(KEY), FLOOR, seconds=0.5),
+        )
+        return town + provider
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    began = time.monotonic()
+    found = asyncio.run(both())
+    took = time.monotonic() - began
+    over.set()
+    assert [finding.verdict for finding in found] == [Verdict.WARNING] * 2
+    assert took < 5
+
+
+async def test_names_are_found_as_ever() -> None:
+    async with town() as (server, _), RehearsalProvider(key=KEY) as provider:
+        there = server.api_url.replace("127.0.0.1", "localhost")
+        found = await examine_discord(SecretStr(server.token), Expected(EVERY, api_url=there))
+        assert {finding.verdict for finding in found} == {Verdict.OK}
+        paid = await ask(provider.base_url.replace("127.0.0.1", "localhost"))
+        assert paid.verdict is Verdict.OK
+
+
+async def test_a_name_that_does_not_exist_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> list[object]:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    url = "https://nowhere.example/api"
+    assert_mendable(await ask(url), Verdict.WARNING)
+    (found,) = await examine_discord(SecretStr(CANARY), Expected(EVERY, api_url=url))
+    assert_mendable(found, Verdict.WARNING)
+    assert "no connection" in found.sentence
+
+
+async def test_discord_hears_what_kind_of_program_asks() -> None:
+    met: list[str] = []
+
+    def answer(request: web.Request) -> web.Response:
+        met.append(request.headers["User-Agent"])
+        return web.Response(status=503)
+
+    async with saying(answer) as url:
+        await examine_discord(SecretStr(CANARY), Expected(EVERY, api_url=url))
+    assert met
+    assert met[0].startswith("DiscordBot (https://")
 
 
 # -- as people do it -----------------------------------------------------------------------------
