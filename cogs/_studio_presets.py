@@ -8,13 +8,21 @@ from discord.ext import commands
 
 from bot.app import Clapper, localised
 from bot.cards import Card, Press, Reader, Tone, code, escaped, list_card, notice_card
-from bot.domain.errors import SorryError
-from bot.domain.policy import LARGEST_SCALE, LONGEST_ADDRESS, LONGEST_NAME, LoraPreset
+from bot.domain.errors import RequestRefusedError, SorryError
+from bot.domain.policy import (
+    LARGEST_SCALE,
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    NEUTRAL_SCALE,
+    LoraPreset,
+)
+from bot.models import refuse_address
 from cogs._admin import admin_of
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
 from cogs._loras import preset_choices
 from cogs._pages import PAGE, turning
+from cogs._refusals import fault_sentence
 
 PRESETS = "presets"
 """`clapper:presets:FROM`."""
@@ -40,9 +48,9 @@ class Presets(commands.Cog):
         interaction: Asked,
         name: Name | None = None,
         address: Address | None = None,
-        scale: Scale = 1.0,
+        scale: Scale | None = None,
     ) -> None:
-        """A new one, or another address under a name; neither shows the list."""
+        """A new one, or another address or strength under a name; nothing shows the list."""
         answer = Answer(interaction)
         await answer.privately(await answer.patiently(_add(interaction, name, address, scale)))
 
@@ -63,22 +71,41 @@ class Presets(commands.Cog):
         return await preset_choices(interaction, current)
 
 
-async def _add(interaction: Asked, name: str | None, address: str | None, scale: float) -> Card:
-    if name is None and address is None:
+async def _add(
+    interaction: Asked, name: str | None, address: str | None, scale: float | None
+) -> Card:
+    if name is None and address is None and scale is None:
         return await presets_card(interaction)
-    if name is None or address is None:
-        raise SorryError("studio.lora.both")
     services, caller = interaction.client.services, caller_of(interaction)
-    preset = LoraPreset(name.strip(), address.strip(), round(scale, 4))
+    known = await services.policies.find_preset(caller.guild, name) if name else None
+    if name is None or (address is None and known is None):
+        raise SorryError("studio.lora.both")
+    preset = LoraPreset(
+        name.strip(),
+        address.strip() if address else known.url if known else "",
+        round(scale, 4) if scale is not None else known.scale if known else NEUTRAL_SCALE,
+    )
+    reader = interaction.client.reader(interaction)
+    try:
+        refuse_address(services.models.values(), preset.url)
+    except RequestRefusedError as error:
+        form = error.fault == "address_form"  # members may give a name there, which this one is
+        said = reader.say("studio.fault.address_form") if form else fault_sentence(reader, error)
+        return notice_card(reader.say("studio.fault.title"), said, tone=Tone.CAREFUL)
     before = await services.policies.put_preset(
         caller.guild, preset, actor=caller.member, now=services.clock.now()
     )
-    reader = interaction.client.reader(interaction)
-    key = "studio.lora.added" if before is None else "studio.lora.replaced"
-    lines = [reader.say(key, name=code(preset.name, LONGEST_NAME)), _line(reader, preset)]
+    return _added_card(reader, before, preset)
+
+
+def _added_card(reader: Reader, before: LoraPreset | None, preset: LoraPreset) -> Card:
+    what = "added" if before is None else "already" if before == preset else "replaced"
+    named = code(preset.name, LONGEST_NAME)
+    lines = [reader.say(f"studio.lora.{what}", name=named), _line(reader, preset)]
     if before is not None and before != preset:
         lines.append(reader.say("studio.lora.before", preset=_line(reader, before)))
-    return notice_card(reader.say("studio.lora.title"), *lines, tone=Tone.GOOD)
+    tone = Tone.PLAIN if what == "already" else Tone.GOOD
+    return notice_card(reader.say("studio.lora.title"), *lines, tone=tone)
 
 
 async def _remove(interaction: Asked, name: str) -> Card:

@@ -18,7 +18,10 @@ from bot.domain.period import PeriodKind
 from bot.domain.video import is_blank
 
 MOST_PRESETS: Final = 200
+MOST_WORDS: Final = 1000
+"""Each prompt is searched for all of them."""
 LARGEST_SCALE: Final = 4.0
+NEUTRAL_SCALE: Final = 1.0
 LONGEST_NAME: Final = 100
 """Of a preset, and of a blocked word: what Discord lets an autocomplete show."""
 LONGEST_ADDRESS: Final = 2000
@@ -120,7 +123,7 @@ def check_preset(preset: LoraPreset) -> None:
 def _preset_faults(preset: LoraPreset) -> Iterator[tuple[str, str, dict[str, object]]]:
     if is_blank(preset.name) or preset.name != preset.name.strip():
         yield "name", "blank", {}
-    if not preset.name.isprintable():
+    if not preset.name.isprintable() or "://" in preset.name:  # that is an address
         yield "name", "form", {}
     if len(preset.name) > LONGEST_NAME:
         yield "name", "too_long", {"longest": LONGEST_NAME}

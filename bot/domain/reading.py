@@ -3,7 +3,7 @@
 Rule: of several faults the first is told; a text that was typed is never among its facts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, get_args
 
 from pydantic import ValidationError
@@ -69,6 +69,35 @@ def read_request(model: VideoModel, mode: str, options: Mapping[str, object]) ->
     except ValidationError as error:
         # The cause would carry what was typed into every traceback, and so into the logs.
         raise _refusal(model, mode, error.errors(include_url=False)[0]) from None
+
+
+def refuse_address(models: Iterable[VideoModel], address: str) -> None:
+    """Raises RequestRefusedError where models take addresses, and none of them would take this."""
+    refused = list[RequestRefusedError]()
+    for model in models:
+        trial = _address_trial(model, address)
+        if trial is None:
+            continue
+        try:
+            read_request(model, *trial)
+        except RequestRefusedError as error:
+            refused.append(RequestRefusedError("address", error.fault, **error.facts))
+        else:
+            return
+    if refused:
+        raise refused[0]
+
+
+def _address_trial(model: VideoModel, address: str) -> tuple[str, dict[str, object]] | None:
+    """The smallest request with an address; None where a model takes none."""
+    kinds = {name: option.kind for name, option in options_of(model.request).items()}
+    for mode in model.modes:
+        needed = {name: kinds[name] for name in mode.required}
+        if "address" in needed.values() and set(needed.values()) <= {"address", "text"}:
+            return mode.name, {
+                name: address if kind == "address" else "-" for name, kind in needed.items()
+            }
+    return None
 
 
 def _refusal(model: VideoModel, mode: str, error: ErrorDetails) -> RequestRefusedError:

@@ -1,12 +1,15 @@
 """Words that prompts may not contain.
 
-Rule: whole words only, compared as they look: case, accents, width and invisible characters do not
-tell two words apart.
+Rule: whole words only, compared as they look: case, accents, width, invisible characters and letters
+that were borrowed from another alphabet do not tell two words apart.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import lru_cache
 from typing import Final
 
 _FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
@@ -34,6 +37,27 @@ _SPACELESS: Final = re.compile(
 """Scripts without spaces between words: each letter stands for itself."""
 
 
+class _Script(Enum):
+    """Alphabets that share the look of letters."""
+
+    LATIN = "latin"
+    GREEK = "greek"
+    CYRILLIC = "cyrillic"
+
+
+_RANGES: Final = (
+    (_Script.LATIN, range(0x61, 0x7B)),
+    (_Script.LATIN, range(0xDF, 0x250)),
+    (_Script.GREEK, range(0x370, 0x400)),
+    (_Script.CYRILLIC, range(0x400, 0x530)),
+)
+_LATIN_LOOKS: Final = {
+    _Script.GREEK: dict(zip("αβεζηικμνορτυχ", "abezhikmvoptyx", strict=True)),
+    _Script.CYRILLIC: dict(zip("авеѕіјкмнорстухһԁԛԝӏѵ", "abesijkmhopctyxhdqwlv", strict=True)),
+}
+"""What letters look like, small or large: a Cyrillic *ve* passes for a B."""
+
+
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, folded so that words that look alike are equal."""
     words: list[str] = []
@@ -46,17 +70,23 @@ def words_of(text: str) -> tuple[str, ...]:
                 words.append("")
             words[-1] += letter
         apart = alone or category[0] not in "LNM"
-    return tuple(words)
+    return tuple(map(_in_one_script, words))
 
 
 def find_blocked(prompt: str, blocked: Iterable[str]) -> str | None:
     """The first blocked word, or words in a row, that a prompt contains."""
     spaced = f" {' '.join(words_of(prompt))} "
     for entry in blocked:
-        words = words_of(entry)
+        words = _words_of_entry(entry)
         if words and f" {' '.join(words)} " in spaced:
             return entry
     return None
+
+
+@lru_cache(maxsize=4096)
+def _words_of_entry(entry: str) -> tuple[str, ...]:
+    """The same words are looked for in every prompt."""
+    return words_of(entry)
 
 
 def _folded(text: str) -> str:
@@ -77,3 +107,36 @@ def _is_dressing(letter: str) -> bool:
         or "\ufe00" <= letter <= "\ufe0f"
         or "\U000e0100" <= letter <= "\U000e01ef"
     )
+
+
+def _in_one_script(word: str) -> str:
+    """Letters that were borrowed for their looks become those of the alphabet that most are of.
+
+    No language mixes these alphabets within a word, so nobody's honest word is touched.
+    """
+    if word.isascii():
+        return word
+    count = Counter(script for letter in word if (script := _script_of(letter)))
+    if len(count) < 2:
+        return word
+    home = max(_Script, key=lambda script: count[script])  # the first, where two have as many
+    looks = _looks_in(home)
+    return "".join(
+        letter if _script_of(letter) is home else looks.get(letter, letter) for letter in word
+    )
+
+
+def _script_of(letter: str) -> _Script | None:
+    code = ord(letter)
+    return next((script for script, codes in _RANGES if code in codes), None)
+
+
+def _looks_in(home: _Script) -> Mapping[str, str]:
+    """Foreign letters, as that alphabet would write them."""
+    to_latin = {letter: look for looks in _LATIN_LOOKS.values() for letter, look in looks.items()}
+    if home is _Script.LATIN:
+        return to_latin
+    from_latin = {look: letter for letter, look in reversed(_LATIN_LOOKS[home].items())}
+    return from_latin | {
+        letter: from_latin[look] for letter, look in to_latin.items() if look in from_latin
+    }

@@ -14,10 +14,10 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Final
 
-from bot.domain.reading import read_request
+from bot.domain.reading import read_request, refuse_address
 from bot.domain.video import VideoModel
 
-__all__ = ["discover", "read_request"]
+__all__ = ["discover", "read_request", "refuse_address"]
 
 _PARTS: Final = frozenset({"prices"})
 """Files here that serve all models and are none."""

@@ -226,11 +226,45 @@ async def test_a_lora_is_offered_by_its_name_and_used_by_its_address(tmp_path) -
         assert "no LoRA" in await told(here.ada, here, "lora-remove", name="snow")
 
 
-@pytest.mark.parametrize("address", ["snow", "ftp://example.com/a", "https://me:key@example.com/a"])
-async def test_what_is_no_address_is_no_lora(tmp_path, address) -> None:
+@pytest.mark.parametrize(
+    ("address", "why"),
+    [
+        ("snow", "https://"),
+        ("ftp://example.com/a", "https://"),
+        ("https://me:key@example.com/a", "https://"),
+        ("https://exa mple.com/a", "https://"),
+        ("http://127.0.0.1/a.safetensors", "Nobody outside"),
+        ("https://huggingface.co/me/snow", "download"),
+    ],
+)
+async def test_what_no_model_could_fetch_is_no_lora(tmp_path, address, why) -> None:
     async with studio(tmp_path, watching=False) as here:
         said = await told(here.ada, here, "lora-add", name="snow", address=address)
-        assert "no address" in said
+        assert "Nothing was changed" in said
+        assert why in said
+        assert await here.services.policies.list_presets(here.guild) == []
+        assert await audit(here) == ["set"]
+
+
+async def test_a_lora_keeps_what_is_not_named(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await told(here.ada, here, "lora-add", name="Äther", address=ADDRESS, scale=0.8)
+        said = await told(here.ada, here, "lora-add", name="äTHER", address=f"{ADDRESS}?v=2")
+        assert "0.8" in said
+        assert await here.services.policies.list_presets(here.guild) == [
+            LoraPreset("äTHER", f"{ADDRESS}?v=2", 0.8)
+        ]
+        assert "1.5" in await told(here.ada, here, "lora-add", name="äther", scale=1.5)
+        said = await told(here.ada, here, "lora-add", name="äther", scale=1.5)
+        assert "nothing changed" in said
+        assert "Name both" in await told(here.ada, here, "lora-add", name="snow", scale=1.5)
+        assert await audit(here) == ["lora-add", "lora-add", "lora-add", "set"]
+
+
+async def test_a_lora_is_not_called_like_an_address(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        said = await told(here.ada, here, "lora-add", name="https://a.example", address=ADDRESS)
+        assert "plain letters" in said
         assert await here.services.policies.list_presets(here.guild) == []
 
 

@@ -62,6 +62,35 @@ def test_a_word_is_found_in_other_alphabets_too(prompt: str, word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prompt", "word"),
+    [
+        ("a b\u0430d idea", "bad"),  # one Cyrillic letter
+        ("a \u0412ad idea", "bad"),  # a Cyrillic capital that looks like B
+        ("a b\u03b1d idea", "bad"),  # one Greek letter
+        ("dr\u0430g\u043en", "dragon"),
+        ("\u0434pa\u043a\u043e\u043d", "дракон"),  # two Latin letters in a Russian word
+        ("bad", "b\u0430d"),  # an admin who copied the evasion
+    ],
+)
+def test_letters_that_were_borrowed_for_their_looks_hide_no_word(prompt: str, word: str) -> None:
+    assert find_blocked(prompt, [word]) == word
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word"),
+    [
+        ("рот и нос", "pot"),  # a mouth is no pot, though it looks like one
+        ("το χωρίς", "to"),
+        ("dr4gon d r a g o n", "dragon"),
+    ],
+)
+def test_honest_words_of_other_alphabets_and_riddles_are_let_through(
+    prompt: str, word: str
+) -> None:
+    assert find_blocked(prompt, [word]) is None
+
+
+@pytest.mark.parametrize(
     ("prompt", "word"), [("か", "が"), ("क", "कि"), ("red green hat", "red hat")]
 )
 def test_letters_that_differ_by_more_than_an_accent_are_not_the_same(

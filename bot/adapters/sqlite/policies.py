@@ -5,6 +5,7 @@ Rule: a decision and its line in the audit are one transaction.
 
 import dataclasses
 import sqlite3
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from bot.domain.money import Micros, show_dollars
 from bot.domain.policy import (
     LONGEST_NAME,
     MOST_PRESETS,
+    MOST_WORDS,
     AuditLine,
     LoraPreset,
     Policy,
@@ -205,6 +207,9 @@ class Policies:
         def write(con: sqlite3.Connection) -> bool:
             if _alike(con, guild, typed):
                 return False
+            count = "SELECT count(*) FROM blocked_words WHERE guild_id = ?"
+            if con.execute(count, (guild,)).fetchone()[0] >= MOST_WORDS:
+                raise PolicyRefusedError("word", "too_many", most=MOST_WORDS)
             con.execute("INSERT INTO blocked_words VALUES (?, ?)", (guild, typed))
             _note(con, guild, actor, "word-block", now, subject=typed, reason=reason)
             return True
@@ -237,16 +242,9 @@ class Policies:
         self, guild: GuildId, *, beginning: str = "", limit: int = MOST_PRESETS
     ) -> list[LoraPreset]:
         """Presets by name; those that begin like this, for autocomplete."""
-        wanted = beginning.strip().casefold()
-        found = await self.database.read(
-            lambda con: con.execute(
-                "SELECT name, url, scale FROM lora_presets WHERE guild_id = ? ORDER BY name",
-                (guild,),
-            ).fetchall()
-        )
-        # At most 200 rows: folding here knows more alphabets than SQLite's NOCASE.
-        presets = (LoraPreset(*row) for row in found)
-        return [it for it in presets if it.name.casefold().startswith(wanted)][:limit]
+        wanted = _named(beginning)
+        presets = await self.database.read(lambda con: _presets(con, guild))
+        return [it for it in presets if _named(it.name).startswith(wanted)][:limit]
 
     async def put_preset(
         self, guild: GuildId, preset: LoraPreset, *, actor: UserId, now: datetime
@@ -256,11 +254,14 @@ class Policies:
 
         def write(con: sqlite3.Connection) -> LoraPreset | None:
             before = _find_preset(con, guild, preset.name)
-            count = "SELECT count(*) FROM lora_presets WHERE guild_id = ?"
-            if before is None and con.execute(count, (guild,)).fetchone()[0] >= MOST_PRESETS:
+            if before == preset:
+                return before
+            if before is not None:
+                _delete_preset(con, guild, before)
+            elif len(_presets(con, guild)) >= MOST_PRESETS:
                 raise PolicyRefusedError("name", "too_many", most=MOST_PRESETS)
             con.execute(
-                "INSERT OR REPLACE INTO lora_presets VALUES (?, ?, ?, ?)",
+                "INSERT INTO lora_presets VALUES (?, ?, ?, ?)",
                 (guild, preset.name, preset.url, preset.scale),
             )
             _note(
@@ -286,9 +287,7 @@ class Policies:
             before = _find_preset(con, guild, name)
             if before is None:
                 return False
-            con.execute(
-                "DELETE FROM lora_presets WHERE guild_id = ? AND name = ?", (guild, before.name)
-            )
+            _delete_preset(con, guild, before)
             _note(con, guild, actor, "lora-remove", now, subject=before.name, before=_shown(before))
             return True
 
@@ -401,12 +400,25 @@ def _alike(con: sqlite3.Connection, guild: GuildId, word: str) -> list[str]:
     return [typed for (typed,) in rows if words_of(typed) == words_of(word)]
 
 
+def _presets(con: sqlite3.Connection, guild: GuildId) -> list[LoraPreset]:
+    """At most 200, by name."""
+    query = "SELECT name, url, scale FROM lora_presets WHERE guild_id = ? ORDER BY name"
+    return [LoraPreset(*row) for row in con.execute(query, (guild,))]
+
+
 def _find_preset(con: sqlite3.Connection, guild: GuildId, name: str) -> LoraPreset | None:
-    row = con.execute(
-        "SELECT name, url, scale FROM lora_presets WHERE guild_id = ? AND name = ?",
-        (guild, name.strip()),
-    ).fetchone()
-    return None if row is None else LoraPreset(*row)
+    # Compared here, which knows the capitals of more alphabets than SQLite does.
+    wanted = _named(name)
+    return next((it for it in _presets(con, guild) if _named(it.name) == wanted), None)
+
+
+def _delete_preset(con: sqlite3.Connection, guild: GuildId, preset: LoraPreset) -> None:
+    con.execute("DELETE FROM lora_presets WHERE guild_id = ? AND name = ?", (guild, preset.name))
+
+
+def _named(name: str) -> str:
+    """What makes two names the same."""
+    return unicodedata.normalize("NFKC", name.strip()).casefold()
 
 
 def _note(

@@ -91,7 +91,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "commands.studio.lora-add": "Offer a LoRA by name. With nothing: all that are offered",
     "commands.studio.lora-add.label": "What members see in the option lora",
     "commands.studio.lora-add.address": "Where the provider can download it",
-    "commands.studio.lora-add.scale": "How strong it is, from 0 to 4; 1 if left out",
+    "commands.studio.lora-add.scale": "How strong it is, from 0 to 4. Left out: as it was, or 1",
     "commands.studio.lora-remove.name": "lora-remove",
     "commands.studio.lora-remove": "Offer a LoRA no longer",
     "commands.studio.lora-remove.label": "Its name",

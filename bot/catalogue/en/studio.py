@@ -79,6 +79,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.lora.line": "**{name}** at {scale} · {address}",
     "studio.lora.both": "A LoRA needs a name and an address. Name both. Nothing was changed.",
     "studio.lora.added": "{name} is offered by the option `lora` now:",
+    "studio.lora.already": "{name} stands for just that already, so nothing changed:",
     "studio.lora.replaced": "{name} stands for another address or strength now:",
     "studio.lora.before": "Before: {preset}",
     "studio.lora.removed": "{name} is no longer offered. Videos that were made with it stay.",
@@ -143,6 +144,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         " and password in it."
     ),
     "studio.fault.too_many": "There is room for {most}. Remove one first with `/studio lora-remove`.",
+    "studio.fault.word.too_many": "There is room for {most} words. Remove one first with `/studio unblock`.",
     # Status.
     "studio.rehearsal.title": "REHEARSAL",
     "studio.rehearsal": (
