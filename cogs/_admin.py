@@ -18,6 +18,11 @@ async def is_admin(interaction: Asked) -> bool:
     return not named.isdisjoint(caller.roles)
 
 
+async def is_offered(interaction: Asked) -> bool:
+    """Whether completions are for them: nobody else is offered anything, or told why."""
+    return interaction.guild_id is not None and await is_admin(interaction)
+
+
 async def is_moderator(interaction: Asked) -> bool:
     """Whether this member may tidy up after others."""
     return interaction.permissions.manage_messages or await is_admin(interaction)

@@ -6,12 +6,13 @@ Rule: losing it loses nothing; the next round writes each message once more.
 from dataclasses import dataclass
 
 from bot.domain.money import Micros
+from bot.service.line import Stand
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """The last thing that was said."""
 
-    ahead: int
+    stand: Stand
     rest: Micros | None
     """What its maker had left."""

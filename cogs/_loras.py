@@ -38,11 +38,11 @@ async def with_presets(
 
 
 async def preset_choices(asked: Asked, typed: str) -> list[app_commands.Choice[str]]:
-    """What a LoRA option offers: the presets that begin like this."""
+    """What a LoRA option offers: the presets that have this in their names."""
     if asked.guild_id is None or _is_address(typed):
         return []
     presets = await asked.client.services.policies.list_presets(
-        GuildId(asked.guild_id), beginning=typed, limit=_MOST_CHOICES
+        GuildId(asked.guild_id), typed=typed, limit=_MOST_CHOICES
     )
     return [app_commands.Choice(name=it.name, value=it.name) for it in presets]
 

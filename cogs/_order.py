@@ -226,19 +226,20 @@ async def show_waiting(
     word: str = "",
 ) -> None:
     """The waiting message says what is true now that its job stands."""
-    ahead = await bot.services.line.ahead_of(job.number)
+    stand = await bot.services.line.find(job.number)
     rounds = 1
-    if ahead is not None:
-        desk_of(bot).said[job.number] = Said(ahead, rest)
+    if stand is not None:
+        desk_of(bot).said[job.number] = Said(stand, rest)
         at_once = (await bot.services.policies.read(job.guild)).at_once
-        rounds += ceil((ahead + 1) / at_once)
+        rounds += ceil((stand.ahead + 1) / at_once)
     card = waiting_card(
         reader,
         job,
         ask.model,
         rest=rest,
         ready_at=ready_at(bot, ask, rounds=rounds),
-        ahead=ahead,
+        ahead=stand and stand.ahead,
+        paused=stand is not None and stand.paused,
         pictures=picture_names(ask.request),
         word=word,
     )

@@ -11,7 +11,7 @@ from bot.app import Clapper, localised
 from bot.cards import Card, Press, Reader, Tone, code, list_card, notice_card
 from bot.domain.ids import UserId
 from bot.domain.policy import LONGEST_NAME
-from cogs._admin import admin_of
+from cogs._admin import admin_of, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, caller_of
@@ -70,8 +70,10 @@ class Blocks(commands.Cog):
     @unblock.autocomplete("word")
     async def words(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         """Words that are blocked."""
-        caller = await admin_of(interaction)
-        words = await interaction.client.services.policies.list_blocked_words(caller.guild)
+        if not await is_offered(interaction):
+            return []
+        guild = caller_of(interaction).guild
+        words = await interaction.client.services.policies.list_blocked_words(guild)
         wanted = current.casefold()
         fitting = [word for word in words if wanted in word.casefold()]
         return [app_commands.Choice(name=word, value=word) for word in fitting[:25]]

@@ -17,7 +17,7 @@ from bot.domain.policy import (
     LoraPreset,
 )
 from bot.models import refuse_address
-from cogs._admin import admin_of
+from cogs._admin import admin_of, is_offered
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
 from cogs._loras import preset_choices
@@ -66,9 +66,8 @@ class Presets(commands.Cog):
 
     @lora_remove.autocomplete("name")
     async def names(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
-        """Those that begin like this."""
-        await admin_of(interaction)
-        return await preset_choices(interaction, current)
+        """Those with this in their names."""
+        return await preset_choices(interaction, current) if await is_offered(interaction) else []
 
 
 async def _add(

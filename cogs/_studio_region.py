@@ -3,6 +3,7 @@
 Rule: a changed zone moves no money that was used, and ends no period twice.
 """
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -12,16 +13,19 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.app import localised
-from bot.cards import Card, Tone, notice_card
+from bot.app import Clapper, localised
+from bot.cards import Card, Press, Tone, list_card, notice_card
 from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId
-from cogs._admin import admin_of
+from cogs._admin import admin_of, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
+from cogs._pages import PAGE, turning
 from cogs._rules import change_rules
 
+ADMIN_ROLES = "admin-roles"
+"""`clapper:admin-roles:FROM`."""
 LONGEST_ZONE = 64
 
 
@@ -62,7 +66,8 @@ class Region(commands.Cog):
     @time_zone.autocomplete("zone")
     async def zones(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         """Zones by any part of their name, with their time now."""
-        await admin_of(interaction)
+        if not await is_offered(interaction):
+            return []
         now = interaction.client.services.clock.now()
         wanted = current.strip().casefold().replace(" ", "_")
         fitting = [name for name in _zones() if wanted in name.casefold()]
@@ -83,26 +88,46 @@ def _clock(now: datetime, zone: str) -> str:
 
 
 async def _set_role(interaction: Asked, role: discord.Role | None, *, allowed: bool) -> Card:
+    if role is None:
+        return await roles_card(interaction)
+    if role.is_default():
+        raise SorryError("studio.admin-role.everyone")
     services, caller = interaction.client.services, caller_of(interaction)
     reader, policies = interaction.client.reader(interaction), services.policies
-    if role is not None and role.is_default():
-        raise SorryError("studio.admin-role.everyone")
-    lines = list[str]()
-    if role is not None:
-        change = policies.add_admin_role if allowed else policies.remove_admin_role
-        done = await change(
-            caller.guild, RoleId(role.id), actor=caller.member, now=services.clock.now()
-        )
-        key = "added" if allowed else "removed"
-        key = f"studio.admin-role.{key}" if done else f"studio.admin-role.{key}.already"
-        lines.append(reader.say(key, role=f"<@&{role.id}>"))
-    named = [f"<@&{it}>" for it in sorted(await policies.list_admin_roles(caller.guild))]
-    lines.append(
-        reader.say("studio.admin-role.all", roles=named)
-        if named
-        else reader.say("studio.admin-role.none")
+    change = policies.add_admin_role if allowed else policies.remove_admin_role
+    done = await change(
+        caller.guild, RoleId(role.id), actor=caller.member, now=services.clock.now()
     )
-    return notice_card(reader.say("studio.admin-role.title"), *lines, tone=Tone.GOOD)
+    what = "added" if allowed else "removed"
+    key = f"studio.admin-role.{what}" if done else f"studio.admin-role.{what}.already"
+    return notice_card(
+        reader.say("studio.admin-role.title"),
+        reader.say(key, role=f"<@&{role.id}>"),
+        reader.say("studio.admin-role.hidden") if allowed else "",
+        tone=Tone.GOOD if done else Tone.PLAIN,
+    )
+
+
+async def roles_card(interaction: Asked, start: int = 0) -> Card:
+    """A page of the roles that decide."""
+    services, caller = interaction.client.services, caller_of(interaction)
+    reader = interaction.client.reader(interaction)
+    roles = sorted(await services.policies.list_admin_roles(caller.guild))
+    return list_card(
+        reader,
+        reader.say("studio.admin-role.title"),
+        [f"- <@&{role}>" for role in roles[start : start + PAGE]],
+        intro=reader.say("studio.admin-role.all") if roles else "",
+        empty=reader.say("studio.admin-role.none"),
+        buttons=turning(reader, roles, ADMIN_ROLES, start),
+    )
+
+
+async def turn_roles(interaction: Asked, press: Press) -> None:
+    """Another page."""
+    await admin_of(interaction)
+    card = await roles_card(interaction, press.number)
+    await interaction.response.edit_message(view=card)
 
 
 async def _set_zone(interaction: Asked, zone: str) -> Card:
@@ -121,3 +146,9 @@ async def _set_zone(interaction: Asked, zone: str) -> Card:
         reader.say("studio.time-zone.now", at=_clock(services.clock.now(), after.zone_name)),
         reader.say("studio.time-zone.renews", at=pool.period.ends_at),
     )
+
+
+async def prepare(bot: Clapper) -> None:
+    """Listens to the pages' buttons; reads the zones, which nobody should have to wait for."""
+    bot.on_press(ADMIN_ROLES, turn_roles)
+    await asyncio.to_thread(_zones)

@@ -14,6 +14,7 @@ from bot.domain.ids import JobNumber
 from bot.domain.job import OPEN_STATES, Job
 from bot.domain.money import Micros
 from bot.log import get_logger
+from bot.service.line import Stand
 from cogs._desk import desk_of
 from cogs._line import Said
 from cogs._pictures import picture_names
@@ -38,37 +39,37 @@ class Follower(Rounds):
         begun = [number for number in said if number not in standings]
         moved = [
             number
-            for number, ahead in standings.items()
-            if number not in said or said[number].ahead != ahead
+            for number, stand in standings.items()
+            if number not in said or said[number].stand != stand
         ]
         for number in (*begun, *moved)[:_MOST_EDITS]:
             await self._tell(number, standings.get(number))
 
-    async def _tell(self, number: JobNumber, ahead: int | None) -> None:
+    async def _tell(self, number: JobNumber, stand: Stand | None) -> None:
         line = desk_of(self.bot).said
         said = line.pop(number, None)
         rest = said.rest if said else None
         job = await self.bot.services.jobs.find(number)
         if job is None or job.state not in OPEN_STATES or job.place.message is None:
             return
-        if ahead is not None:
-            line[number] = Said(ahead, rest)
+        if stand is not None:
+            line[number] = Said(stand, rest)
         place = self.bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
         try:
             message = place.get_partial_message(job.place.message)
-            await message.edit(view=line_card(self.bot, job, ahead=ahead, rest=rest))
+            await message.edit(view=line_card(self.bot, job, stand=stand, rest=rest))
         except discord.HTTPException as error:
             get_logger(__name__).info("A waiting message stays as it is", why=str(error.code))
 
 
-def line_card(bot: Clapper, job: Job, *, ahead: int | None, rest: Micros | None) -> Card:
+def line_card(bot: Clapper, job: Job, *, stand: Stand | None, rest: Micros | None) -> Card:
     """The waiting message as it is true now."""
     guild, services = bot.get_guild(job.guild), bot.services
     reader = Reader(str(guild.preferred_locale) if guild else "en", rehearsal=services.rehearsal)
     model = services.models.get(job.model)
     request = None if model is None else model.request.model_validate_json(job.request)
     ready_at: datetime | None = None
-    if ahead is None and model is not None and request is not None:
+    if stand is None and model is not None and request is not None:
         plan = services.studio.watch.patience.scaled(model.plan(request).longest)
         ready_at = services.clock.now() + plan
     return waiting_card(
@@ -77,7 +78,8 @@ def line_card(bot: Clapper, job: Job, *, ahead: int | None, rest: Micros | None)
         model,
         rest=rest,
         ready_at=ready_at,
-        ahead=ahead,
+        ahead=stand and stand.ahead,
+        paused=stand is not None and stand.paused,
         pictures=picture_names(request) if request else (),
     )
 

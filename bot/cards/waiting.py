@@ -28,6 +28,7 @@ def waiting_card(
     rest: Micros | None = None,
     ready_at: datetime | None = None,
     ahead: int | None = None,
+    paused: bool = False,
     pictures: Sequence[str] = (),
     more: "Sequence[ui.Item[Any]]" = (),
     word: str = "",
@@ -41,6 +42,7 @@ def waiting_card(
         rest: What its maker has left, if that is to be shown.
         ready_at: When the video is expected.
         ahead: How many jobs go before it; None once it is at the provider.
+        paused: Whether the admins have to let it go on first.
         pictures: Names of the source images attached to the message.
         more: Buttons beside Cancel.
         word: Goes before the card.
@@ -57,7 +59,11 @@ def waiting_card(
     return Card(
         *([text(word)] if word else []),
         container(
-            text(f"### {title}", *_when(reader, ready_at, ahead), price_line(reader, job, rest)),
+            text(
+                f"### {title}",
+                *_when(reader, ready_at, ahead, paused=paused),
+                price_line(reader, job, rest),
+            ),
             ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
             if pictures
             else text(prompt),
@@ -78,7 +84,11 @@ def price_line(reader: Reader, job: Job, rest: Micros | None) -> str:
     return reader.say("card.waiting.price", price=price, rest=rest)
 
 
-def _when(reader: Reader, ready_at: datetime | None, ahead: int | None) -> list[str]:
+def _when(
+    reader: Reader, ready_at: datetime | None, ahead: int | None, *, paused: bool
+) -> list[str]:
+    if paused:
+        return [reader.say("card.waiting.paused")]
     lines: list[str] = []
     if ahead is not None:
         lines.append(

@@ -12,26 +12,38 @@ from bot.service.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
+class Stand:
+    """Where a job stands."""
+
+    ahead: int
+    """How many go first."""
+    paused: bool = False
+    """Until the server's admins let new jobs start again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Looks at the queue as the watcher will."""
 
     jobs: JobStore
     watch: Watch
 
-    async def ahead_of(self, number: JobNumber) -> int | None:
-        """How many go first; None for a job that is at the provider, or about to be."""
+    async def find(self, number: JobNumber) -> Stand | None:
+        """Of one job; None for one that is at the provider, or about to be."""
         return (await self.standings()).get(number)
 
-    async def standings(self) -> dict[JobNumber, int]:
+    async def standings(self) -> dict[JobNumber, Stand]:
         """The same for every job that has to wait."""
         waiting = await self.jobs.list_waiting()
         if not waiting:
             return {}
         busy = await self.jobs.list_at_provider()
         slots = self.watch.max_running - len(busy)
-        starting = Turns().choose(
-            [job for job in waiting if not job.paused], busy.values(), slots=slots
-        )
+        paused = [job for job in waiting if job.paused]
+        going = [job for job in waiting if not job.paused]
+        starting = Turns().choose(going, busy.values(), slots=slots)
         # In turns, as the watcher goes; whom it served last is its own business.
-        line = [number for number in Turns().order(waiting) if number not in starting]
-        return {number: place for place, number in enumerate(line)}
+        line = [number for number in Turns().order(going) if number not in starting]
+        stands = {number: Stand(place) for place, number in enumerate(line)}
+        resting = enumerate(Turns().order(paused))
+        return stands | {number: Stand(place, paused=True) for place, number in resting}

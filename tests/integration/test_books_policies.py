@@ -175,20 +175,21 @@ async def test_a_word_is_blocked_once_however_it_is_written(tmp_path: Path) -> N
         assert [it.subject for it in await policies.list_audit(GUILD)] == ["Very Bad", "Very Bad"]
 
 
-async def test_presets_are_found_by_name_and_offered_by_their_beginning(tmp_path: Path) -> None:
+async def test_presets_are_found_by_name_and_offered_by_any_part_of_it(tmp_path: Path) -> None:
     ink = LoraPreset("Ink wash", "https://example.com/ink.safetensors", 0.8)
     async with opened(tmp_path / "books.db") as books:
         policies = Policies(books)
         assert await policies.put_preset(GUILD, ink, **BY) is None
-        for name in ("Übermalt", "inkjet", "oil"):
+        for name in ("Übermalt", "inkjet", "a wet ink", "oil"):
             await policies.put_preset(GUILD, replace(ink, name=name), **BY)
         assert await policies.find_preset(GUILD, "INK WASH") == ink
         assert await policies.find_preset(OTHER, "Ink wash") is None
-        assert [it.name for it in await policies.list_presets(GUILD, beginning="INK")] == [
+        assert [it.name for it in await policies.list_presets(GUILD, typed="INK")] == [
             "Ink wash",
             "inkjet",
+            "a wet ink",
         ]
-        assert [it.name for it in await policies.list_presets(GUILD, beginning="ü")] == ["Übermalt"]
+        assert [it.name for it in await policies.list_presets(GUILD, typed="ü")] == ["Übermalt"]
         assert len(await policies.list_presets(GUILD, limit=2)) == 2
         louder = replace(ink, name="INK WASH", scale=1.5)
         assert await policies.put_preset(GUILD, louder, **BY) == ink

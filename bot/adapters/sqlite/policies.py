@@ -239,12 +239,15 @@ class Policies:
         return await self.database.read(lambda con: _find_preset(con, guild, name))
 
     async def list_presets(
-        self, guild: GuildId, *, beginning: str = "", limit: int = MOST_PRESETS
+        self, guild: GuildId, *, typed: str = "", limit: int = MOST_PRESETS
     ) -> list[LoraPreset]:
-        """Presets by name; those that begin like this, for autocomplete."""
-        wanted = _named(beginning)
+        """Presets by name. For autocomplete those that begin like this, then those that have it
+        somewhere.
+        """
+        wanted = _named(typed)
         presets = await self.database.read(lambda con: _presets(con, guild))
-        return [it for it in presets if _named(it.name).startswith(wanted)][:limit]
+        fitting = [it for it in presets if wanted in _named(it.name)]
+        return sorted(fitting, key=lambda it: not _named(it.name).startswith(wanted))[:limit]
 
     async def put_preset(
         self, guild: GuildId, preset: LoraPreset, *, actor: UserId, now: datetime

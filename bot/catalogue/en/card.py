@@ -35,6 +35,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.waiting.ahead": Plural(
         by="count", one="One video goes before yours.", other="{count} videos go before yours."
     ),
+    "card.waiting.paused": (
+        "This server's admins have paused new videos. Yours keeps its place, and goes on by itself."
+    ),
     "card.waiting.next": "Yours is next.",
     "card.waiting.price": "{price} · {rest:money} left after it",
     "card.waiting.price-only": "{price}",

@@ -111,9 +111,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.admin-role.added.already": "Members of {role} could decide already, so nothing changed.",
     "studio.admin-role.removed": "Members of {role} can no longer decide.",
     "studio.admin-role.removed.already": "Members of {role} could not decide, so nothing changed.",
-    "studio.admin-role.all": (
-        "Besides members with *Manage Server*: {roles:list}. Discord hides the commands from them"
-        " until you allow them under *Server Settings*, *Integrations*."
+    "studio.admin-role.all": "Members with *Manage Server*, and members of:",
+    "studio.admin-role.hidden": (
+        "Discord hides the commands from them until you allow them under *Server Settings*,"
+        " *Integrations*."
     ),
     "studio.admin-role.none": "Members with *Manage Server*, and nobody else.",
     "studio.admin-role.everyone": "That would be everybody. Choose a role. Nothing was changed.",
