@@ -83,7 +83,8 @@ def _findings(connection: sqlite3.Connection, now: datetime) -> Iterator[Finding
         return
     yield Finding.ok("books", "The file is Clapper's and whole.")
     yield _schema(connection, version)
-    yield from _sums(connection)
+    if version == list_migrations()[-1].version:  # the sums speak of tables that older books lack
+        yield from _sums(connection)
     yield _clock(connection, now)
 
 
