@@ -17,7 +17,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.assumed": "about {price:money}",
     "card.seconds": "{seconds}\N{NO-BREAK SPACE}s",
     "card.seed": "seed {seed}",
-    "card.seed.chance": "seed by chance",
+    "card.seed.chance": "random seed",
     "card.loras": Plural(by="count", one="one LoRA", other="{count} LoRAs"),
     "card.button.again": "Again",
     "card.button.edit": "Edit",

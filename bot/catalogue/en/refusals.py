@@ -29,7 +29,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "refusals.fault.wrong_type": "{option} cannot be read. Write a plain number, or pick from the list.",
     "refusals.fault.step": "{option} goes in steps of {step}.",
     "refusals.fault.seed_zero": (
-        "A {option} is 1 or above. For chance leave it out, or write `-1`; `0` is no seed."
+        "A {option} is 1 or above. For a random one leave it out, or write `-1`; `0` is no seed."
     ),
     "refusals.fault.lora_gap": "Give {needed} before {option}.",
     "refusals.fault.scale_without_lora": "{option} says how strong {needed} is, so give {needed} too.",
