@@ -34,7 +34,7 @@ def grant_card(
         "\n".join(
             (
                 reader.say("budget.grant.given", member=f"<@{member}>", amount=grant.given),
-                reader.say(key, id=grant.account, at=grant.expires_at),
+                reader.say(key, at=grant.expires_at),
             )
         ),
         _because(reader, reason),

@@ -43,7 +43,7 @@ async def test_a_grant_says_its_number_its_end_and_what_there_is_now(tmp_path) -
         stamp = int(grant.expires_at.timestamp())
         for said in (
             f"<@{here.cast.ann.id}> gets **$2.00** once",
-            f"Grant {grant.account} lasts until <t:{stamp}:f> (<t:{stamp}:R>)",
+            f"It lasts until <t:{stamp}:f> (<t:{stamp}:R>)",
             "the \\*best\\* fox of the week",
             "can spend **$3.00** now; before, it was $1.00",
             "Nobody was told",

@@ -87,11 +87,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     "budget.target.gone": "{member} is not in this server.",
     # Once.
     "budget.reason": "Because:",
-    "budget.quiet": "Nobody was told. They see it in /balance.",
+    "budget.quiet": "Nobody was told. They see it in `/balance`.",
     "budget.grant.title": "Granted",
     "budget.grant.given": "{member} gets **{amount:money}** once, on top.",
-    "budget.grant.until": "Grant {id} lasts until {at:moment} ({at:ago}), or until it is spent.",
-    "budget.grant.lasts": "Grant {id} lasts until it is spent.",
+    "budget.grant.until": "It lasts until {at:moment} ({at:ago}), or until it is spent.",
+    "budget.grant.lasts": "It lasts until it is spent.",
     "budget.grant.blocked": (
         "Careful: {member} may not make videos here. `/studio unblock` changes that."
     ),
@@ -110,5 +110,5 @@ TEXTS: Final[Mapping[str, Text]] = {
         "{member} has nothing left of what they were granted: it is spent, held or over, or there was"
         " none."
     ),
-    "budget.take.granted-only": "This takes grants alone. What they get regularly: /budget member",
+    "budget.take.granted-only": "This takes grants alone. `/budget member` changes what they get regularly.",
 }
