@@ -31,7 +31,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.pool-spent.do": "Wait for it to renew, or give more with `/budget server`.",
     "alerts.pool-forecast.title": "The server's money will not last",
     "alerts.pool-forecast": (
-        "At the pace of the last two weeks it is used up {runs_out_at:ago}. It renews {renews_at:ago}; by"
+        "At the present pace it is used up {runs_out_at:ago}. It renews {renews_at:ago}; by"
         " then everybody together would have spent about **{forecast:money}**, and there is {limit:money}."
     ),
     "alerts.pool-forecast.do": (

@@ -34,9 +34,9 @@ TEXTS: Final[Mapping[str, Text]] = {
         one="{amount:money} is held for one video in the making.",
         other="{amount:money} is held for {jobs} videos in the making.",
     ),
-    "report.forecast.day": "At the pace of the last two weeks, today comes to **{total:money}**.",
-    "report.forecast.week": "At the pace of the last two weeks, this week comes to **{total:money}**.",
-    "report.forecast.month": "At the pace of the last two weeks, this month comes to **{total:money}**.",
+    "report.forecast.day": "At the present pace, today comes to **{total:money}**.",
+    "report.forecast.week": "At the present pace, this week comes to **{total:money}**.",
+    "report.forecast.month": "At the present pace, this month comes to **{total:money}**.",
     "report.forecast.lasts": "The pool lasts.",
     "report.forecast.short": (
         "That is more than the pool, which is used up {at:ago}. `/budget server` changes it."
@@ -82,7 +82,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         ),
     ),
     "report.file": (
-        "Every job is in the file, also those that cost nothing. Days are those of {zone}. `pool` is what"
+        "Every job is in the file, those that cost nothing too. Days are those of {zone}. `pool` is what"
         " the server paid in the end."
     ),
     "report.no-picture": "The picture could not be drawn this time. All figures are here and in the file.",
