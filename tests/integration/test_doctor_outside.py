@@ -255,9 +255,8 @@ async def test_one_question_that_hangs_leaves_the_others_their_answers() -> None
         lambda _: web.Response(text="<html>hello</html>", content_type="text/html"),
         lambda _: web.json_response([1, 2]),
         lambda _: web.json_response({"id": "no number", "name": "x"}),
-        lambda _: web.Response(body=b" " * (17 * 1024 * 1024)),
+        lambda _: web.Response(body=b'{"id": "7", "name": "x"}' + b" " * 17 * 1024 * 1024),
         lambda _: web.Response(status=302, headers={"Location": "/elsewhere"}),
-        lambda _: web.Response(status=429, headers={"Retry-After": CANARY}),
         lambda _: web.json_response({"message": CANARY}, status=403),
     ],
 )
@@ -268,6 +267,14 @@ async def test_answers_that_are_not_discords_are_a_warning(
         (found,) = await examine_discord(SecretStr(CANARY), Expected(EVERY, api_url=url))
     assert_mendable(found, Verdict.WARNING)
     assert CANARY not in f"{found}"
+
+
+@pytest.mark.parametrize("wait", [CANARY, "-1", "1e9", "9" * 5000, "²"])
+async def test_a_wait_that_is_no_number_of_seconds_is_not_repeated(wait: str) -> None:
+    async with saying(lambda _: web.Response(status=429, headers={"Retry-After": wait})) as url:
+        (found,) = await examine_discord(SecretStr(CANARY), Expected(EVERY, api_url=url))
+    assert_mendable(found, Verdict.WARNING)
+    assert found.sentence == "Discord asks to wait."
 
 
 async def test_a_token_that_comes_back_in_a_name_is_hidden() -> None:
@@ -319,7 +326,7 @@ def test_the_doctor_draws_the_line_where_the_bot_does() -> None:
     [
         ("http:402", Verdict.BROKEN, "$0"),
         ("http:403", Verdict.BROKEN, "may not read"),
-        ("http:429:5", Verdict.WARNING, "slow down"),
+        ("http:429:5", Verdict.WARNING, "It asks to slow down"),
         ("http:503", Verdict.WARNING, "cannot be asked"),
         ("html:502", Verdict.WARNING, "cannot be asked"),
         ("reset", Verdict.WARNING, "cannot be asked"),
