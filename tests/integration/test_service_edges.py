@@ -16,7 +16,7 @@ from bot.domain.errors import (
 from bot.domain.ids import TaskId
 from bot.domain.job import Charge, JobState
 from bot.domain.money import dollars
-from bot.domain.provider import TaskReport, TaskState, Unknown
+from bot.domain.provider import Created, TaskReport, TaskState, Unknown
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
 from tests.fakes import GUILD, MEMBER, open_stage
@@ -68,6 +68,15 @@ async def test_a_client_that_breaks_says_nothing_about_the_money(stage):
     await stage.studio.watch.submit(number)
     assert await stage.state(number) is JobState.UNKNOWN
     assert len(stage.provider.submissions) == 1
+
+
+async def test_an_answer_with_anothers_task_is_no_answer(stage):
+    first = await stage.submitted()
+    stage.provider.verdicts.append(Created(TASK))
+    second = await stage.submitted()
+    assert (await stage.job(first)).task == TASK
+    assert await stage.state(second) is JobState.UNKNOWN
+    assert due(stage, Errand.LOOK)[second] == stage.clock.now()
 
 
 async def test_the_first_look_comes_when_the_model_says(stage):

@@ -12,7 +12,7 @@ from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.policies import Policies
 from bot.domain.alert import AlertKind
 from bot.domain.budget import Limit, Refused
-from bot.domain.errors import StoreFullError
+from bot.domain.errors import ProviderUnreachableError, StoreFullError
 from bot.domain.job import JobState
 from bot.domain.provider import NotCreated, Obstacle, TaskState
 from bot.service.agenda import Errand
@@ -631,7 +631,8 @@ async def test_polls_of_a_running_task_read_no_books(tmp_path):
         await stage.look(number)
         with pytest.MonkeyPatch.context() as patch:
             patch.delattr(Database, "read")
-            for _ in range(3):
+            for trouble in ([], [ProviderUnreachableError("502")], []):
+                stage.provider.troubles.extend(trouble)
                 assert await stage.look(number) is not None
         assert stage.provider.reads == 4
         stage.provider.finish("task_1")
