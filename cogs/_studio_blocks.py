@@ -1,4 +1,4 @@
-"""`/studio block` and `unblock`: members who may not make videos, words that prompts may not have.
+"""`/studio block` and `unblock`: members who may not make videos, words that prompts may not contain.
 
 Rule: a block counts for what is ordered from now on; what is being made is finished.
 """

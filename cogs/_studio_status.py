@@ -42,9 +42,7 @@ async def status_card(interaction: Asked) -> Card:
     reader, caller = client.reader(interaction), caller_of(interaction)
     rules = await client.services.policies.read(caller.guild)
     wrong = await list_problems(interaction, caller, rules)
-    body: list[ui.Item[Any]] = [
-        text(f"### {reader.say('studio.status.title')}", *_head(reader, wrong))
-    ]
+    body: list[ui.Item[Any]] = [text(f"### {_title(reader, wrong)}", *_head(reader, wrong))]
     body += [text(each) for each in _shown(reader, wrong)]
     if caller.guild in client.services.allowed:
         body += [
@@ -67,6 +65,10 @@ def _rehearsal(reader: Reader) -> "list[ui.Item[Any]]":
         return []
     title, meaning = reader.say("studio.rehearsal.title"), reader.say("studio.rehearsal")
     return [container(text(f"## {title}", meaning), tone=Tone.CAREFUL)]
+
+
+def _title(reader: Reader, wrong: list[Problem]) -> str:
+    return reader.say("studio.status.title.wrong" if wrong else "studio.status.title")
 
 
 def _head(reader: Reader, wrong: list[Problem]) -> list[str]:

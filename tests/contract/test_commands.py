@@ -195,6 +195,13 @@ def test_the_readme_tells_every_command_and_no_other(tree) -> None:
     assert set(commands(tree)) == told
 
 
+def test_a_seed_says_what_becomes_of_a_video_without_one(tree) -> None:
+    for name, command in commands(tree).items():
+        for each in command.parameters:
+            if each.name == "seed":
+                assert "Random if left out" in str(each.description), name
+
+
 def test_lengths_and_loras_complete_themselves(tree) -> None:
     for name, command in commands(tree).items():
         completing = {each.name for each in command.parameters if each.autocomplete}

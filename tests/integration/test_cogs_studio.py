@@ -112,7 +112,11 @@ async def test_a_thread_is_a_place_for_videos(tmp_path) -> None:
 
 async def test_anywhere_lets_a_video_appear_where_it_was_ordered(tmp_path) -> None:
     async with studio(tmp_path) as here:
-        assert "where they were ordered" in await told(here.ada, here, "anywhere", allowed=True)
+        said = await told(here.ada, here, "anywhere", allowed=True)
+        assert "Where videos may appear" in said
+        assert "in the generation channel only → **where they were ordered**" in said
+        said = await told(here.ada, here, "anywhere", allowed=True)
+        assert "It is **where they were ordered** already, so nothing changed." in said
         await here.ann.slash("ltx text", {"prompt": "a fox"}, channel=here.cast.general)
         await here.video(1, channel=here.cast.general)
 
@@ -182,6 +186,8 @@ async def test_a_blocked_word_is_found_however_it_is_written(tmp_path, prompt) -
         assert await here.jobs_of(here.ann) == []
         await here.ann.slash("ltx text", {"prompt": "dragonflies"}, channel=here.videos)
         await _ordered(here)
+        said = await told(here.ada, here, "unblock", word="dragon")
+        assert "Prompts may contain `dragon` again." in said
 
 
 async def test_lists_that_grow_have_pages(tmp_path) -> None:
@@ -287,11 +293,11 @@ async def test_there_is_room_for_200_loras(tmp_path) -> None:
 
 async def test_a_pause_starts_nothing_new_and_tells_members_why(tmp_path) -> None:
     async with studio(tmp_path) as here:
-        assert "made → **paused**" in await told(here.ada, here, "pause", reason="a quiet night")
+        assert "on → **paused**" in await told(here.ada, here, "pause", reason="a quiet night")
         asked = await here.ann.slash("ltx text", {"prompt": "a fox"}, channel=here.videos)
         assert "paused" in (await asked.message()).text.lower()
         assert await here.jobs_of(here.ann) == []
-        assert "paused → **made**" in await told(here.ada, here, "resume")
+        assert "paused → **on**" in await told(here.ada, here, "resume")
         await here.ann.slash("ltx text", {"prompt": "a fox"}, channel=here.videos)
         await here.video(1)
 
@@ -321,6 +327,7 @@ async def test_the_status_says_what_is_wrong_and_how_to_mend_it(tmp_path) -> Non
         await told(here.ada, here, "admin-channel", channel=here.cast.admins_only)
         await until(lambda: here.services.studio.guard.balance)
         said = await told(here.ada, here, "status")
+        assert "How the studio is" in said
         assert "All is well." in said
         assert "$25.00" in said
         assert "0 being made, 0 in line" in said
@@ -333,6 +340,8 @@ async def test_the_status_says_what_is_wrong_and_how_to_mend_it(tmp_path) -> Non
         said = await told(here.ada, here, "status")
         assert "Attach Files" in said
         assert "/studio resume" in said
+        assert "The studio needs looking after" in said
+        assert "How the studio is" not in said
         assert "All is well" not in said
 
 

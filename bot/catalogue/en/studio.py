@@ -43,9 +43,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "studio.admin-channel.title": "Where admins are asked and warned",
     "studio.admin-channel.use": "Everybody who can read there sees what members ask for and what they spend.",
-    "studio.anywhere.title": "Where a video may appear",
-    "studio.anywhere.yes": "Videos appear where they were ordered.",
-    "studio.anywhere.no": "Videos appear in the generation channel only.",
+    "studio.anywhere.title": "Where videos may appear",
+    "studio.anywhere.yes": "where they were ordered",
+    "studio.anywhere.no": "in the generation channel only",
     # Limits.
     "studio.limits.title": "Limits for each member",
     "studio.limits.at_once": Plural(
@@ -70,7 +70,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.unblock.title": "No longer blocked",
     "studio.unblock.member": "{whom} can order videos again.",
     "studio.unblock.member.already": "{whom} was not blocked, so nothing changed.",
-    "studio.unblock.word": "Prompts may have {whom} again.",
+    "studio.unblock.word": "Prompts may contain {whom} again.",
     "studio.unblock.word.already": "{whom} was not blocked, so nothing changed.",
     # LoRAs.
     "studio.lora.title": "LoRAs of this server",
@@ -87,7 +87,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     # Pauses.
     "studio.pause.title": "New videos",
     "studio.pause.on": "paused",
-    "studio.pause.off": "made",
+    "studio.pause.off": "on",
     "studio.pause.by": "{actor} paused them {at:ago}.",
     "studio.pause.running": "What is being made is finished and posted. Members are told that it is paused.",
     "studio.pause.reason": "Members read why: {reason}",
@@ -153,6 +153,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         " operator ends it by taking out `CLAPPER_PROVIDER=rehearsal`."
     ),
     "studio.status.title": "How the studio is",
+    "studio.status.title.wrong": "The studio needs looking after",
     "studio.status.well": "All is well.",
     "studio.status.wrong": Plural(
         by="count", one="**One thing needs somebody:**", other="**{count} things need somebody:**"
