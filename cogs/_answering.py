@@ -22,7 +22,7 @@ from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
 from cogs._ask import Ask as Wished
 from cogs._caller import Asked
-from cogs._cards import Terms, preview_card
+from cogs._cards import Terms, preview_card, show_price
 from cogs._order import ready_at, show_waiting
 from cogs._pictures import files_for, picture_names
 from cogs._sources import refreshed_at_hand
@@ -224,7 +224,7 @@ def _not_now_card(reader: Reader, ask: Ask, why: Unanswered, refused: Refused) -
     sentence = reader.say(
         f"asks.not-now.{why}",
         member=f"<@{ask.question.member}>",
-        price=refused.price,
+        price=show_price(reader, Price(refused.price, ask.question.price_assumed)),
         free=pool.free if pool else 0,
         allowed=refused.allowed or 0,
         at=max(renews, default=ask.expires_at),

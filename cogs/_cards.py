@@ -79,7 +79,7 @@ def question_card(reader: Reader, ask: Ask, terms: Terms, *, token: str) -> Card
     yes = button(
         "agree",
         token,
-        label=reader.say("members.question.yes", price=terms.price.micros),
+        label=reader.say("members.question.yes", price=show_price(reader, terms.price)),
         style=discord.ButtonStyle.primary,
         emoji="\N{CLAPPER BOARD}",
     )

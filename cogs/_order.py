@@ -122,7 +122,10 @@ async def _refuse(case: Case, refused: Refused) -> None:
     )
     asking = ask_buttons(reader, bot, ask, refused, policy=case.outlook.policy, owner=owner)
     reason = await _reason(case, refused)
-    card = refused_card(reader, ask, refused, offers=offers, buttons=asking, reason=reason)
+    price = case.terms.price
+    card = refused_card(
+        reader, ask, refused, price=price, offers=offers, buttons=asking, reason=reason
+    )
     await case.answer.privately(card)
 
 

@@ -12,8 +12,9 @@ from bot.cards import Card, Reader, Tone, code, escaped, notice_card, quote
 from bot.catalogue import CatalogueError
 from bot.domain.budget import Limit, Refused, Shortfall
 from bot.domain.errors import RequestRefusedError
+from bot.domain.video import Price
 from cogs._ask import Ask
-from cogs._cards import facts_of
+from cogs._cards import facts_of, show_price
 
 LONGEST_PROMPT: Final = 1200
 _LONGEST_FACT: Final = 60
@@ -46,6 +47,7 @@ def refused_card(
     ask: Ask,
     refused: Refused,
     *,
+    price: Price,
     offers: "Sequence[ui.Item[Any]]" = (),
     buttons: "Sequence[ui.Item[Any]]" = (),
     reason: str = "",
@@ -55,10 +57,10 @@ def refused_card(
     """
     if refused.limit is not None:
         title = reader.say(f"refusals.limit.{refused.limit}.title")
-        lines = [_limit_sentence(reader, refused)]
+        lines = [_limit_sentence(reader, refused, price)]
     else:
         title = reader.say("refusals.short.title")
-        lines = [reader.say("refusals.short.price", price=refused.price)]
+        lines = [reader.say("refusals.short.price", price=show_price(reader, price))]
         lines += [_short_sentence(reader, short) for short in refused.shortfalls]
     if reason:
         lines.append(reader.say("refusals.reason", reason=escaped(reason, _LONGEST_REASON)))
@@ -74,8 +76,8 @@ def refused_card(
     )
 
 
-def _limit_sentence(reader: Reader, refused: Refused) -> str:
-    facts = {"price": refused.price, "allowed": refused.allowed}
+def _limit_sentence(reader: Reader, refused: Refused, price: Price) -> str:
+    facts = {"price": show_price(reader, price), "allowed": refused.allowed}
     return reader.say(f"refusals.limit.{refused.limit}", **facts)
 
 

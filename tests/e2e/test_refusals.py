@@ -88,7 +88,7 @@ async def test_above_the_threshold_it_is_a_question_and_yes_makes_it(here) -> No
         assert fact in question.text
     assert made_nothing(ann, prompt)
     yes, no = question.labels[:2]
-    assert (yes, no) == ("Make it for $0.70", "Not now")
+    assert (yes, no) == ("Make it for about $0.70", "Not now")
     presses = await asyncio.gather(*(ann.presses(question, yes) for _ in range(3)))
     await asyncio.gather(*(one.answer() for one in presses))
     await ann.video(prompt)

@@ -277,6 +277,23 @@ async def test_a_dry_pool_stands_on_the_card_and_is_named_to_who_approves(tmp_pa
         assert job.price == dollars("0.48")
 
 
+async def test_who_approves_reads_where_a_price_is_assumed(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await poor(here)
+        asked_ = await here.ann.slash("kling text", {"prompt": "a fox"}, channel=here.videos)
+        await here.ann.press(await asked_.message(), "Ask an admin")
+        question = await here.ada.wait_for_message(
+            lambda one: "Deny" in one.labels, channel=here.cast.admins_only
+        )
+        for rules, said in (
+            ({"dearest": dollars("0.20")}, "this one costs **about $0.35**"),
+            ({"dearest": dollars("5"), "pool": dollars("0.20")}, "this costs **about $0.35**"),
+        ):
+            await here.decide(**rules)
+            pressed = await here.ada.press(question, "Approve once")
+            await pressed.message(lambda one, said=said: said in one.text)
+
+
 async def test_what_nobody_can_mend_closes_the_card(tmp_path) -> None:
     async with studio(tmp_path) as here:
         await poor(here)

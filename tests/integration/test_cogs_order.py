@@ -124,7 +124,7 @@ async def test_a_dear_video_is_a_question_first_and_two_presses_make_one(tmp_pat
         message = await question(here)
         assert here.public() == []
         presses = await asyncio.gather(
-            *(here.ann.press(message, "Make it for $0.70") for _ in range(2))
+            *(here.ann.press(message, "Make it for about $0.70") for _ in range(2))
         )
         await asyncio.gather(*(press.answer() for press in presses))
         await until(here.public)
@@ -150,7 +150,7 @@ async def test_a_question_from_before_a_restart_is_told_to_be_asked_again(
     async with studio(tmp_path, watching=False) as here:
         message = await question(here)
         await here.restart()
-        said = await (await here.ann.press(message, "Make it for $0.70")).message(
+        said = await (await here.ann.press(message, "Make it for about $0.70")).message(
             lambda one: "type the command again" in one.text
         )
         assert said.ephemeral
@@ -183,6 +183,16 @@ async def test_too_dear_names_the_numbers_and_offers_what_fits_with_the_prompt_k
         [job] = await here.jobs_of(here.ann)
         assert job.price <= dollars("0.10")
         assert '"a fox in the snow"' in job.request
+
+
+@pytest.mark.parametrize("rules", [{"allowance": dollars("0.10")}, {"dearest": dollars("0.10")}])
+async def test_a_refusal_says_where_a_price_is_assumed(tmp_path, rules) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(**rules)
+        for command, seconds, price in (("kling", 5, "about $0.35"), ("ltx", 10, "$0.16")):
+            options = {"prompt": "a fox", "duration": seconds}
+            asked = await here.ann.slash(f"{command} text", options, channel=here.videos)
+            assert f"This video costs **{price}**" in (await asked.message()).text
 
 
 async def test_offers_are_taken_once(tmp_path) -> None:

@@ -69,7 +69,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.not-now.kept": "Nothing was granted. The question stays open: approve again when that is mended.",
     "asks.not-now.pool": (
         "The server has too little left for everybody together: **{free:money}**, and this costs"
-        " **{price:money}**. `/budget server` gives it more."
+        " **{price}**. `/budget server` gives it more."
     ),
     "asks.not-now.cap": (
         "The operator's limit for all servers together is reached. It renews {at:ago}; only the operator"
@@ -81,7 +81,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         " start."
     ),
     "asks.not-now.dearest": (
-        "A single video may cost at most **{allowed:money}** here, and this one costs **{price:money}**."
+        "A single video may cost at most **{allowed:money}** here, and this one costs **{price}**."
         " `/studio limits` changes that."
     ),
     "asks.not-now.stopped": (

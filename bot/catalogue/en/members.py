@@ -10,7 +10,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.preview.title": "{model} is getting ready",
     "members.preview.before": "Nothing is charged before this has its number.",
     "members.question.title": "Make this video?",
-    "members.question.yes": "Make it for {price:money}",
+    "members.question.yes": "Make it for {price}",
     "members.question.no": "Not now",
     "members.question.declined": "Not made, and nothing was charged.",
     "members.question.over": (

@@ -60,7 +60,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "refusals.fault.other": "{option} cannot be used like this. Change it and try again.",
     "refusals.limit.dearest.title": "Too dear for a single video",
     "refusals.limit.dearest": (
-        "This video costs **{price:money}**, and a single one may cost at most **{allowed:money}** here."
+        "This video costs **{price}**, and a single one may cost at most **{allowed:money}** here."
     ),
     "refusals.limit.queue.title": "You have enough in the making",
     "refusals.limit.queue": Plural(
@@ -87,7 +87,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "The bot's account with the video provider needs attention. The operator knows; try again later."
     ),
     "refusals.short.title": "Not enough left for this one",
-    "refusals.short.price": "This video costs **{price:money}**.",
+    "refusals.short.price": "This video costs **{price}**.",
     "refusals.short.member": (
         "You have **{free:money}** free, so **{short_by:money}** is missing."
         " Your allowance renews {renews_at:ago}."
