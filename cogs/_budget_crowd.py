@@ -47,12 +47,13 @@ async def crowd_of(interaction: Asked) -> Crowd:
 def allowance_card(reader: Reader, before: Policy, after: Policy, crowd: Crowd) -> Card:
     """What every member got, what they get, and who is not meant."""
     kind = after.allowance_period
+    moved = ".moved" if before.allowance_period is not kind else ""
     notes = [
         reader.say(f"budget.allowance.once.{kind}"),
         reader.say("budget.allowance.nothing") if not after.allowance else "",
         reader.say("budget.allowance.all", count=crowd.members) if crowd.members else "",
-        _roles_line(reader, crowd.roles, kind),
-        reader.say("budget.allowance.members", count=crowd.persons) if crowd.persons else "",
+        _roles_line(reader, crowd.roles, kind, moved=moved),
+        _members_line(reader, crowd.persons, moved=moved),
         _beyond_pool(reader, after),
     ]
     return change_card(
@@ -67,15 +68,21 @@ def allowance_card(reader: Reader, before: Policy, after: Policy, crowd: Crowd) 
     )
 
 
-def _roles_line(reader: Reader, roles: Mapping[RoleId, Micros], kind: PeriodKind) -> str:
-    """Which keep what they have."""
+def _roles_line(
+    reader: Reader, roles: Mapping[RoleId, Micros], kind: PeriodKind, *, moved: str
+) -> str:
+    """Which keep what they have. An amount of one's own has no period of its own."""
     if not roles:
         return ""
     said = [f"<@&{role}> {per(reader, amount, kind)}" for role, amount in roles.items()]
     left = len(said) - _MOST_ROLES
     if left > 0:
         said = [*said[:_MOST_ROLES], reader.say("card.more", count=left)]
-    return reader.say("budget.allowance.roles", roles=said)
+    return reader.say(f"budget.allowance.roles{moved}", roles=said)
+
+
+def _members_line(reader: Reader, persons: int, *, moved: str) -> str:
+    return reader.say(f"budget.allowance.members{moved}", count=persons) if persons else ""
 
 
 def _beyond_pool(reader: Reader, rules: Policy) -> str:

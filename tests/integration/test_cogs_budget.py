@@ -83,6 +83,19 @@ async def test_amounts_of_their_own_are_counted_where_everybody_is_meant(tmp_pat
         assert "keep it" not in text, "a role that is gone gets nothing"
 
 
+async def test_amounts_of_their_own_move_with_the_period_and_that_is_said(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await told(here.ada, here, "role", role="patrons", amount="5")
+        await told(here.ada, here, "member", member="ben", amount="3")
+        text = await told(here.ada, here, "allowance", amount="1", period="day")
+        assert f"from now on: <@&{here.cast.patrons.id}> $5.00 a day" in text
+        assert "one member has an amount of their own, which stays what it is and renews" in text
+        assert "keep it" not in text
+        text = await told(here.ada, here, "allowance", amount="2", period="day")
+        assert f"keep it: <@&{here.cast.patrons.id}> $5.00 a day" in text
+        assert "from now on" not in text
+
+
 def _knows_role(here: Studio) -> bool:
     guild = here.client.get_guild(here.guild)
     return guild is not None and guild.get_role(here.cast.patrons.id) is not None

@@ -36,10 +36,25 @@ TEXTS: Final[Mapping[str, Text]] = {
         by="count", one="This server has one member.", other="This server has {count} members."
     ),
     "budget.allowance.roles": "Roles with an amount of their own keep it: {roles:list}",
+    "budget.allowance.roles.moved": (
+        "Careful: the amounts of roles stay what they are and renew like everybody's from now on:"
+        " {roles:list}"
+    ),
     "budget.allowance.members": Plural(
         by="count",
         one="One member has an amount of their own, and keeps it.",
         other="{count} members have amounts of their own, and keep them.",
+    ),
+    "budget.allowance.members.moved": Plural(
+        by="count",
+        one=(
+            "Careful: one member has an amount of their own, which stays what it is and renews like"
+            " everybody's from now on."
+        ),
+        other=(
+            "Careful: {count} members have amounts of their own, which stay what they are and renew"
+            " like everybody's from now on."
+        ),
     ),
     "budget.allowance.beyond-pool": (
         "Careful: a single member could spend all that the whole server has, {pool}. `/budget server`"
