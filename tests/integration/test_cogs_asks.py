@@ -77,7 +77,7 @@ async def test_an_admin_approves_and_the_video_starts_by_itself(tmp_path) -> Non
         await here.ada.press(question, "Approve once")
         video = await here.video(1)
         assert "a fox in the snow" in video.text
-        await until(lambda: "It is video #1" in question.text)
+        await until(lambda: "It is video\N{NO-BREAK SPACE}#1" in question.text)
         assert f"<@{here.cast.ada.id}> approved" in question.text
         assert "$0.38 was granted" in question.text
         assert question.labels == []
@@ -473,7 +473,7 @@ async def test_a_form_that_was_open_while_another_admin_approved_is_too_late(tmp
         sent = await olga.submit(form, {"reason": "no"})
         said = await sent.message(lambda one: "approved this" in one.text and one.ephemeral)
         assert said.ephemeral
-        assert "video #1" in said.text
+        assert "video\N{NO-BREAK SPACE}#1" in said.text
         [job] = await here.jobs_of(here.ann)
         assert job.state is JobState.HELD
 

@@ -55,7 +55,7 @@ async def test_a_refund_says_where_the_money_went_and_the_video_says_it_too(tmp_
         assert await free(here) == dollars("0.92")
         text = await refunded(here.ada, here, 1, reason="the fox had three ears")
         for said in (
-            "Video #1 is paid back",
+            "Video\N{NO-BREAK SPACE}#1 is paid back",
             f"<@{here.cast.ann.id}> gets **$0.08** back",
             "$0.08 to their allowance",
             "All of it can be spent again",
@@ -96,7 +96,7 @@ async def test_what_was_never_charged_cannot_be_given_back(tmp_path) -> None:
         ann = UserId(here.cast.ann.id)
         assert await here.services.studio.generate.cancel(here.guild, ann, JobNumber(1))
         assert "never charged" in await refunded(here.ada, here, 1)
-        assert "no video #2" in await refunded(here.ada, here, 2)
+        assert "no video\N{NO-BREAK SPACE}#2" in await refunded(here.ada, here, 2)
         assert "no video" in await refunded(here.ada, here, 2**53 - 1)
         assert await free(here) == dollars("1")
 
@@ -106,7 +106,7 @@ async def test_a_job_of_another_server_is_none_of_this_one(tmp_path) -> None:
         await made(here)
         olga = here.server.person(here.cast.olga)
         asked = await olga.slash("budget refund", {"job": 1}, channel=here.cast.lobby)
-        assert "no video #1 in this server" in (await asked.message()).text
+        assert "no video\N{NO-BREAK SPACE}#1 in this server" in (await asked.message()).text
         assert await free(here) == dollars("0.92")
 
 
@@ -189,7 +189,7 @@ async def test_an_admin_refunds_from_details_with_a_reason(tmp_path) -> None:
         assert shown.labels == ["Refund"]
         pressed = await here.ada.press(shown, "Refund")
         form = await pressed.form()
-        assert form["title"] == "Pay back $0.08 for video #1"
+        assert form["title"] == "Pay back $0.08 for video\N{NO-BREAK SPACE}#1"
         sent = await here.ada.submit(pressed, {"reason": "three ears"})
         assert "gets **$0.08** back" in (await sent.message()).text
         assert await free(here) == dollars("1")

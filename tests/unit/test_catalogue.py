@@ -151,6 +151,12 @@ def test_texts_are_written_for_people() -> None:
             assert "error" not in form.lower().split(), key
 
 
+def test_a_number_never_begins_a_line_on_a_small_screen() -> None:
+    for key, text in ENGLISH.items():
+        for form in text.forms if isinstance(text, Plural) else (text,):
+            assert " #{" not in form, key
+
+
 def test_facts_are_shown_the_way_the_text_asks() -> None:
     at = datetime(2026, 11, 21, 12, tzinfo=UTC)
     facts = {"a": dollars("0.16"), "b": at, "c": 10 * 2**20, "d": ["x", "y"], "e": "{a}"}

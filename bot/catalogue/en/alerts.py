@@ -41,7 +41,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.failures.title": "Videos keep failing",
     "alerts.failures": (
         "The last {count} videos did not work out, and none of them through a member's fault. The latest"
-        " is #{job}. Nobody was charged for them."
+        " is\N{NO-BREAK SPACE}#{job}. Nobody was charged for them."
     ),
     "alerts.failures.do": (
         "Most often the provider is having a bad hour: try one in a while. If it goes on, tell the"
@@ -51,11 +51,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.fate-unknown": Plural(
         by="count",
         one=(
-            "The provider's answer to video #{job} was lost, so nobody knows whether it is being made. Its"
+            "The provider's answer to video\N{NO-BREAK SPACE}#{job} was lost, so nobody knows whether it is being made. Its"
             " price stays held."
         ),
         other=(
-            "The provider's answers to {count} videos were lost, the latest to #{job}, so nobody knows"
+            "The provider's answers to {count} videos were lost, the latest to\N{NO-BREAK SPACE}#{job}, so nobody knows"
             " whether they are being made. Their prices stay held."
         ),
     ),
@@ -66,9 +66,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.undeliverable.title": "A finished video could not be posted",
     "alerts.undeliverable": Plural(
         by="count",
-        one="Video #{job} is made and kept, but neither the channel nor a direct message takes it.",
+        one="Video\N{NO-BREAK SPACE}#{job} is made and kept, but neither the channel nor a direct message takes it.",
         other=(
-            "{count} videos are made and kept, the latest is #{job}, but neither the channel nor direct"
+            "{count} videos are made and kept, the latest is\N{NO-BREAK SPACE}#{job}, but neither the channel nor direct"
             " messages take them."
         ),
     ),
@@ -79,8 +79,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.set-aside.title": "A video is stuck",
     "alerts.set-aside": Plural(
         by="count",
-        one="Video #{job} cannot go on by itself, and its price stays held.",
-        other="{count} videos cannot go on by themselves, the latest is #{job}. Their prices stay held.",
+        one="Video\N{NO-BREAK SPACE}#{job} cannot go on by itself, and its price stays held.",
+        other="{count} videos cannot go on by themselves, the latest is\N{NO-BREAK SPACE}#{job}. Their prices stay held.",
     ),
     "alerts.set-aside.do": "Tell the operator its number: the bot's log says why.",
     "alerts.channel-closed.title": "The bot cannot post videos",

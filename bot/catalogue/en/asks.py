@@ -47,7 +47,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.approve": "Approve once",
     "asks.deny": "Deny",
     "asks.card.approved.title": "Approved",
-    "asks.card.approved": "{actor} approved this for {member}. It is video #{number}.",
+    "asks.card.approved": "{actor} approved this for {member}. It is video\N{NO-BREAK SPACE}#{number}.",
     "asks.card.granted": "{granted:money} was granted for it, and is held.",
     "asks.card.nothing-granted": "By then {member} could afford it, so nothing had to be granted.",
     "asks.card.denied.title": "Denied",
@@ -61,7 +61,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "asks.form.reason": "Why?",
     "asks.form.reason.about": "The member reads it, with your name. You may leave it empty.",
     # What the admin who pressed reads.
-    "asks.over.approved": "{actor} approved this {at:ago}: it is video #{number}.",
+    "asks.over.approved": "{actor} approved this {at:ago}: it is video\N{NO-BREAK SPACE}#{number}.",
     "asks.over.denied": "{actor} said no to this {at:ago}.",
     "asks.over.expired": "Nobody answered this in time, and it ended {at:ago}.",
     "asks.over.void": "This cannot be made any more.",

@@ -61,7 +61,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "audit.act.lora-remove": "took the LoRA {thing} off the list",
     "audit.act.grant": "gave {member} money once, on top",
     "audit.act.take": "took back what {member} was granted",
-    "audit.act.refund": "gave back what video #{thing} cost",
+    "audit.act.refund": "gave back what video\N{NO-BREAK SPACE}#{thing} cost",
     "audit.act.ask-approve": "approved what {member} asked for",
     "audit.act.ask-deny": "denied what {member} asked for",
     "audit.act.other": "changed {thing}",

@@ -48,7 +48,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.detail.state": "State",
     "card.detail.made": "Ordered",
     "card.detail.seed": "Seed",
-    "card.detail.title": "Video #{number}",
+    "card.detail.title": "Video\N{NO-BREAK SPACE}#{number}",
     "card.yes": "yes",
     "card.no": "no",
     "card.picture": "an image",

@@ -26,11 +26,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     # Buttons and forms.
     "members.not-yours": "Only its maker or a moderator can do that.",
     "members.model-gone": "This bot no longer makes videos of this kind. `/models` shows what there is.",
-    "members.deleted": "Video #{number} is gone from the channel. `/show` brings it back.",
-    "members.cancelled": "Video #{number} is cancelled, and nothing was charged.",
-    "members.cancel.late": "Video #{number} has begun already, so it can no longer be cancelled.",
+    "members.deleted": "Video\N{NO-BREAK SPACE}#{number} is gone from the channel. `/show` brings it back.",
+    "members.cancelled": "Video\N{NO-BREAK SPACE}#{number} is cancelled, and nothing was charged.",
+    "members.cancel.late": "Video\N{NO-BREAK SPACE}#{number} has begun already, so it can no longer be cancelled.",
     "members.details.none": "This message is no video of this bot, or it is too old to be known.",
-    "members.edit.title": "Edit video #{number}",
+    "members.edit.title": "Edit video\N{NO-BREAK SPACE}#{number}",
     "members.edit.usual": "As usual",
     "members.edit.long": "Only the beginning fits here. Leave it as it is, and the rest stays too",
     "members.picture.title": "Attach the image again",
@@ -47,9 +47,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.animate.over": (
         "This form is no longer good. Open it from the message again; nothing was charged."
     ),
-    "members.show.coming": "Video #{number} comes to {channel} in a moment.",
-    "members.show.unfinished": "There is no finished video #{number} to show. `/jobs` says how it stands.",
-    "members.show.gone": "The file of video #{number} is no longer kept. *Again* makes a new one.",
+    "members.show.coming": "Video\N{NO-BREAK SPACE}#{number} comes to {channel} in a moment.",
+    "members.show.unfinished": "There is no finished video\N{NO-BREAK SPACE}#{number} to show. `/jobs` says how it stands.",
+    "members.show.gone": "The file of video\N{NO-BREAK SPACE}#{number} is no longer kept. *Again* makes a new one.",
     # Money.
     "members.balance.title": "What you can spend here",
     "members.balance.free": "{amount:money}",

@@ -6,7 +6,7 @@ from typing import Final
 from bot.catalogue.texts import Text
 
 TEXTS: Final[Mapping[str, Text]] = {
-    "refund.title": "Video #{number} is paid back",
+    "refund.title": "Video\N{NO-BREAK SPACE}#{number} is paid back",
     "refund.given": "{member} gets **{amount:money}** back:",
     "refund.part.allowance.now": "{amount:money} to their allowance",
     "refund.part.allowance.over": "{amount:money} to the allowance of a time that is over",
@@ -21,15 +21,15 @@ TEXTS: Final[Mapping[str, Text]] = {
     "refund.free": "{member} can spend **{free:money}** now.",
     "refund.pool": "The server's pool keeps the charge, for the provider was paid.",
     "refund.button": "Refund",
-    "refund.form.title": "Pay back {amount:money} for video #{number}",
+    "refund.form.title": "Pay back {amount:money} for video\N{NO-BREAK SPACE}#{number}",
     "refund.form.reason": "Why?",
     "refund.form.reason.about": "It stands in /budget audit. You may leave it empty.",
     "refund.mark": "Paid back by an admin",
-    "refund.not.missing": "There is no video #{number} in this server.",
+    "refund.not.missing": "There is no video\N{NO-BREAK SPACE}#{number} in this server.",
     "refund.not.unfinished": (
-        "Video #{number} is not finished, so nothing is charged yet. If it fails, its money comes back"
+        "Video\N{NO-BREAK SPACE}#{number} is not finished, so nothing is charged yet. If it fails, its money comes back"
         " by itself."
     ),
-    "refund.not.free": "Video #{number} was never charged, so there is nothing to give back.",
-    "refund.not.already": "Video #{number} was paid back already.",
+    "refund.not.free": "Video\N{NO-BREAK SPACE}#{number} was never charged, so there is nothing to give back.",
+    "refund.not.already": "Video\N{NO-BREAK SPACE}#{number} was paid back already.",
 }

@@ -29,15 +29,15 @@ TEXTS: Final[Mapping[str, Text]] = {
     "result.file": "Video {number}, made with {model}",
     "result.direct": ("This could not be posted in its channel, so it comes to you here."),
     "result.word.direct": (
-        "Video #{number} could not be posted here, so its maker has it in a direct message."
+        "Video\N{NO-BREAK SPACE}#{number} could not be posted here, so its maker has it in a direct message."
     ),
     "result.word.kept.title": "Your video is safe, but it could not be posted",
     "result.word.kept": (
-        "{maker}, video #{number} is finished and kept with the bot. This channel does not take the"
+        "{maker}, video\N{NO-BREAK SPACE}#{number} is finished and kept with the bot. This channel does not take the"
         " file: it may be too large for the server, or the bot may lack the permission to attach"
         " files. Once that is mended, `/show` brings it back at any time."
     ),
     "result.word.gone": (
-        "{maker}, the file of video #{number} is no longer kept, so it cannot be shown again."
+        "{maker}, the file of video\N{NO-BREAK SPACE}#{number} is no longer kept, so it cannot be shown again."
     ),
 }
