@@ -151,6 +151,8 @@ class FakePostman:
         self.letters: dict[str, Letter] = {}
         """Notices as they stand, by their nonces: the same one stands once."""
         self.withdrawn: list[Spot] = []
+        self.absent: set[Spot] = set()
+        """Where no message stands."""
         self.lacks: tuple[str, ...] | None = ()
         """Permissions in the channel for videos."""
 
@@ -171,10 +173,13 @@ class FakePostman:
             raise self.troubles.popleft()
         self.letters[letter.notice.nonce] = letter
 
-    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
+    async def withdraw(self, guild: GuildId, spot: Spot) -> bool:
         if self.troubles:
             raise self.troubles.popleft()
+        if spot in self.absent:
+            return False
         self.withdrawn.append(spot)
+        return True
 
     async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
         return self.lacks
@@ -196,7 +201,13 @@ class Stage:
     _interactions: int = 0
 
     async def order(
-        self, *, member: int = MEMBER, guild: int = GUILD, interaction: int | None = None, **options
+        self,
+        *,
+        member: int = MEMBER,
+        guild: int = GUILD,
+        interaction: int | None = None,
+        place: Place | None = None,
+        **options,
     ) -> Decision:
         self._interactions += 1
         model = discover()["ltx"]
@@ -209,7 +220,7 @@ class Stage:
                 interaction=InteractionId(interaction or self._interactions),
                 model="ltx",
                 request=request,
-                place=Place(CHANNEL),
+                place=place or Place(CHANNEL),
             )
         )
 
@@ -239,6 +250,9 @@ class Stage:
 
     async def tell(self, number: JobNumber) -> datetime | None:
         return await self.studio.watch.handlers[Errand.TELL](number)
+
+    async def clear(self, number: JobNumber) -> datetime | None:
+        return await self.studio.watch.handlers[Errand.CLEAR](number)
 
 
 @asynccontextmanager

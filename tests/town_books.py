@@ -82,9 +82,11 @@ class TownBooks:
         return self.row(number)
 
     def owed(self, number: int) -> int:
-        """Messages about a job that nobody has got yet."""
+        """Messages about a job that nobody has got yet, or that are still to be taken away."""
         with self.look() as con:
-            query = "SELECT count(*) FROM deliveries WHERE job = ? AND done_at IS NULL"
+            query = """
+                SELECT (SELECT count(*) FROM deliveries WHERE job = ?1 AND done_at IS NULL)
+                     + (SELECT count(*) FROM leftovers WHERE job = ?1)"""
             return con.execute(query, (number,)).fetchone()[0]
 
 

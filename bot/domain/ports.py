@@ -83,6 +83,15 @@ class Debt:
     due_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """The message that waited for a job that is over: it has to be taken away."""
+
+    job: JobNumber
+    tries: int
+    due_at: datetime
+
+
 class Postman(Protocol):
     """Brings outcomes to people."""
 
@@ -104,8 +113,11 @@ class Postman(Protocol):
         """
         ...
 
-    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
-        """Takes a message of ours away, if it is still there. Raises PostponedError."""
+    async def withdraw(self, guild: GuildId, spot: Spot) -> bool:
+        """Takes a message of ours away. False: it is not there, or nobody may.
+
+        Raises PostponedError.
+        """
         ...
 
     async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
@@ -230,6 +242,10 @@ class JobStore(Protocol):
     async def undeliverable(self, debt: Debt, why: str, *, now: datetime) -> None: ...
     async def postponed(self, debt: Debt, why: str, *, due_at: datetime, now: datetime) -> None: ...
     async def find_debt(self, number: JobNumber) -> Debt | None: ...
+    async def list_leftovers(self) -> list[Leftover]: ...
+    async def find_leftover(self, number: JobNumber) -> Leftover | None: ...
+    async def cleared(self, number: JobNumber) -> None: ...
+    async def clear_later(self, number: JobNumber, *, due_at: datetime) -> None: ...
 
     async def list_delivered_clips(self) -> list[tuple[str, int, datetime | None]]: ...
     async def clips_removed(self, names: Collection[str], *, now: datetime) -> None: ...

@@ -21,6 +21,7 @@ class Errand(IntEnum):
     """Before all else: the provider keeps results for a while only."""
     TELL = 1
     LOOK = 2
+    CLEAR = 3
 
 
 Item = tuple[Errand, JobNumber]

@@ -115,10 +115,8 @@ class Notify:
         try:
             spot = await self.postman.post(letter)
         except PostponedError as error:
-            wait = self.patience.again(notice.tries, first=2, most=10 * 60)
-            if error.wait_seconds is not None:
-                wait = max(wait, self.patience.seconds(error.wait_seconds))
-            await self.notices.postponed(notice.id, str(error), due_at=now + wait)
+            due_at = now + self.patience.after(error, notice.tries)
+            await self.notices.postponed(notice.id, str(error), due_at=due_at)
             return Posting.LATER
         except UndeliverableError as error:
             return await self._never(notice, str(error), told=told)

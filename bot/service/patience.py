@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.domain.errors import PostponedError
+
 _SLOW_FACTOR: Final = 6
 _VERY_SLOW_FACTOR: Final = 60
 
@@ -103,3 +105,8 @@ class Patience:
     def again(self, tries: int, *, first: float = 2, most: float = 15 * 60) -> timedelta:
         """The wait before trying something again: doubles up to a limit."""
         return self.seconds(min(most, first * 2 ** min(tries, 20)))
+
+    def after(self, error: PostponedError, tries: int) -> timedelta:
+        """The wait before Discord is tried again: as long as it says, if that is longer."""
+        wait = self.again(tries, first=2, most=10 * 60)
+        return max(wait, self.seconds(error.wait_seconds or 0))

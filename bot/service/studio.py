@@ -13,6 +13,7 @@ from bot.domain.ports import Alarm, Clock, Failpoint, JobStore, Postman, Provide
 from bot.domain.video import PriceList, VideoModel
 from bot.service.agenda import Agenda, Errand
 from bot.service.callbacks import Callbacks
+from bot.service.clear import Clear
 from bot.service.fetch import Fetch
 from bot.service.generate import Generate
 from bot.service.guard import Guard
@@ -107,7 +108,16 @@ def _watch(ports: Ports, rules: Rules, agenda: Agenda, guard: Guard) -> Watch:
                 ports.failpoint,
             ),
             Errand.TELL: Tell(
-                ports.jobs, ports.postman, ports.clock, ports.alarm, rules.patience, ports.failpoint
+                ports.jobs,
+                ports.postman,
+                ports.clock,
+                agenda,
+                ports.alarm,
+                rules.patience,
+                ports.failpoint,
+            ),
+            Errand.CLEAR: Clear(
+                ports.jobs, ports.postman, ports.clock, rules.patience, ports.failpoint
             ),
         },
         tidy=Tidy(ports.jobs, ports.clips, ports.clock, rules.retention),

@@ -12,6 +12,7 @@ from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
 from bot.domain.outcome import Outcome, outcome_of
 from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, Purpose, nowhere
+from bot.service.agenda import Agenda, Errand
 from bot.service.patience import Patience
 
 
@@ -22,6 +23,7 @@ class Tell:
     jobs: JobStore
     postman: Postman
     clock: Clock
+    agenda: Agenda
     alarm: Alarm
     patience: Patience
     failpoint: Failpoint = nowhere
@@ -47,6 +49,7 @@ class Tell:
             return await self._give_up(debt, str(error))
         self.failpoint("after-send")
         await self.jobs.delivered(debt, receipt, now=self.clock.now())
+        self.agenda.plan(Errand.CLEAR, number, self.clock.now())
         return self.clock.now()  # another debt may be waiting behind this one
 
     async def _outcome(self, number: JobNumber) -> Outcome:
@@ -61,13 +64,12 @@ class Tell:
         assert job is not None
         if now - job.state_at > self.patience.deliver_for:
             return await self._give_up(debt, str(error))
-        wait = self.patience.again(debt.tries, first=2, most=10 * 60)
-        if error.wait_seconds is not None:
-            wait = max(wait, self.patience.seconds(error.wait_seconds))
-        await self.jobs.postponed(debt, str(error), due_at=now + wait, now=now)
-        return now + wait
+        due_at = now + self.patience.after(error, debt.tries)
+        await self.jobs.postponed(debt, str(error), due_at=due_at, now=now)
+        return due_at
 
     async def _give_up(self, debt: Debt, why: str) -> datetime | None:
         await self.jobs.undeliverable(debt, why, now=self.clock.now())
+        self.agenda.plan(Errand.CLEAR, debt.job, self.clock.now())
         self.alarm(Alert(AlertKind.UNDELIVERABLE, debt.job, facts={"why": why}))
         return None

@@ -24,7 +24,7 @@ from bot.service.patience import Patience
 from bot.service.queue import Turns
 
 _MOST_POSTING: Final = 32
-_MOST_ERRANDS: Final = {Errand.FETCH: 16, Errand.TELL: 32, Errand.LOOK: 128}
+_MOST_ERRANDS: Final = {Errand.FETCH: 16, Errand.TELL: 32, Errand.LOOK: 128, Errand.CLEAR: 8}
 """At work at once: enough to keep the provider's pace, few enough for memory. Each kind has places
 of its own, so that looks at a provider that hangs keep no paid clip from coming, and downloads that
 crawl keep nobody from being told.
@@ -91,6 +91,8 @@ class Watch:
             self.agenda.plan(errand, job.number, now if urgent else now + wait)
         for debt in await self.jobs.list_debts():
             self.agenda.plan(Errand.TELL, debt.job, debt.due_at)
+        for leftover in await self.jobs.list_leftovers():
+            self.agenda.plan(Errand.CLEAR, leftover.job, leftover.due_at)
         for waiting in await self.jobs.list_waiting():
             if now - waiting.created_at > self.patience.stale:
                 await self.jobs.void_stale(waiting.number, now=now)

@@ -269,8 +269,20 @@ async def test_a_channel_that_is_gone_makes_it_a_direct_message(here) -> None:
         lambda faults: faults.reset(*POST, when="after"),
         lambda faults: faults.fail("DELETE", "/channels/*/messages/*", status=503),
         lambda faults: faults.reset("DELETE", "/channels/*/messages/*", when="after"),
+        lambda faults: faults.fail("DELETE", "/channels/*/messages/*", status=503, times=6),
     ],
-    ids=["503", "500", "reset", "429", "503 after", "502 after", "reset after", "tidy", "tidied"],
+    ids=[
+        "503",
+        "500",
+        "reset",
+        "429",
+        "503 after",
+        "502 after",
+        "reset after",
+        "tidy",
+        "tidied",
+        "tidied at last",
+    ],
 )
 async def test_trouble_while_it_is_posted_leaves_one_message(here, trouble) -> None:
     ann = here.newcomer("plain")
@@ -286,14 +298,8 @@ async def test_trouble_while_it_is_posted_leaves_one_message(here, trouble) -> N
 async def test_an_outage_of_hours_is_outlasted_and_one_message_stands(here, how, stood) -> None:
     ann = here.newcomer("plain")
     prompt, _ = await running(here, ann)
-    if stood:
-        here.server.faults.reset(*POST, when="after")
-    else:
-        here.server.faults.outage = how
+    here.server.faults.reset(*POST, when="after" if stood else "before", then=how)
     finish(here, prompt)
-    if stood:
-        await until(lambda: not here.server.faults.waiting)
-        here.server.faults.outage = how
     await until(lambda: ann.job.state == "stored")
     await until(lambda: tries(here, ann.job.number) >= 2)
     here.server.world.clock.advance(HOURS)  # whatever Discord remembers of a nonce is forgotten

@@ -51,6 +51,7 @@ async def one_of_each(here, someone, prompt) -> None:
 
 
 STEPS = [point for point in FAILPOINTS if point not in {"before-hold", "after-submitting"}]
+STEPS += ["before-clear", "after-clear"]  # of the message that waits
 
 
 @pytest.mark.parametrize("point", STEPS)

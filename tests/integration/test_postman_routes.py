@@ -7,6 +7,7 @@ import pytest
 
 from bot.cards import Reader, waiting_card
 from bot.domain.errors import PostponedError, UndeliverableError
+from bot.domain.ids import ChannelId, MessageId
 from bot.domain.outcome import Route
 from bot.domain.ports import Purpose
 from bot.domain.provider import Cause
@@ -70,14 +71,22 @@ async def test_a_prompt_full_of_mentions_pings_nobody(tmp_path) -> None:
             assert "\u202e" not in message.text
 
 
-async def test_the_waiting_message_is_tidied_away(tmp_path) -> None:
+async def test_a_message_that_waited_is_taken_away(tmp_path) -> None:
     async with office(tmp_path) as here:
-        for outcome in (here.result, here.failure):
-            waiting = await wait(here)
-            debt = debt_of(here.job(), id=waiting.id, nonce=outcome.__name__)
-            await here.deliver(outcome(waiting=waiting), debt)
-            assert waiting.id not in {message.id for message in here.posted()}
-        assert len(here.posted()) == 2
+        waiting = await wait(here)
+        spot = ChannelId(waiting.channel.id), MessageId(waiting.id)
+        assert await here.postman.withdraw(here.job().guild, spot)
+        assert here.posted() == []
+        assert not await here.postman.withdraw(here.job().guild, spot), "it is gone"
+
+
+async def test_a_message_that_waited_stays_while_discord_is_away(tmp_path) -> None:
+    async with office(tmp_path) as here:
+        waiting = await wait(here)
+        here.stage.server.go_down("503")
+        spot = ChannelId(waiting.channel.id), MessageId(waiting.id)
+        with pytest.raises(PostponedError):
+            await here.postman.withdraw(here.job().guild, spot)
 
 
 async def test_a_waiting_message_that_is_gone_disturbs_nobody(tmp_path) -> None:
@@ -99,7 +108,7 @@ async def test_the_image_that_a_video_starts_from_moves_on_to_the_result(tmp_pat
         picture = discord.File(tmp_path / "fox.png", "picture-1.png")
         waiting = await place.send(view=card, file=picture)
         await here.deliver(here.result(waiting=waiting, **options))
-        [message] = here.posted()
+        [message, _] = here.posted()
         video, image = message.media
         assert (video.content_type, image.filename) == ("video/mp4", "picture-1.png")
         assert await here.stage.server.read(image) == PNG
@@ -188,7 +197,7 @@ async def test_a_video_without_any_way_is_kept_and_its_maker_is_told_once(tmp_pa
         outcome = here.result(size_bytes=11 * MEBIBYTE, waiting=waiting)
         with pytest.raises(UndeliverableError, match="unfit"):
             await here.deliver(outcome)
-        [word] = here.posted()
+        [word, _] = here.posted()
         assert word.pinged == {here.stage.cast.ann.id}
         assert "/show" in word.text
         assert word.labels == ["Show it"]

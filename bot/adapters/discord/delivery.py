@@ -30,9 +30,8 @@ from bot.domain.clip import Label
 from bot.domain.errors import NotFoundError, PostponedError, UndeliverableError
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.outcome import Outcome, Receipt, Route
-from bot.domain.ports import Debt, Purpose
+from bot.domain.ports import Debt
 from bot.domain.video import VideoModel
-from bot.log import get_logger
 
 Channel = discord.PartialMessageable | discord.DMChannel
 
@@ -40,7 +39,6 @@ SMALLEST_LIMIT: Final = 10 * 2**20
 """What every server takes, and every direct message."""
 MOST_FILES: Final = 10
 """On one message."""
-_TIDY_WAITS: Final = (0.5, 2.0)
 _STUBBORN: Final = 8 * 2**20
 """For when even that is refused."""
 
@@ -71,7 +69,6 @@ class Delivery:
         receipt = await self._found(channel, Route.CHANNEL)
         if receipt is None:
             receipt = await (self._video(channel) if self.outcome.worked else self._word(channel))
-        await self._tidy()
         return receipt
 
     # -- a finished video ----------------------------------------------------------------------
@@ -198,13 +195,11 @@ class Delivery:
     async def _say_kept(self, channel: Channel) -> None:
         """The only word that its maker gets: it is tried again while it may be heard."""
         card = word_card(self._reader(), self.outcome, debt=self.debt, kept=True)
-        if await self._say(channel, card, word_mark(self.debt)):
-            await self._tidy()
+        await self._say(channel, card, word_mark(self.debt))
 
     async def _say_gone(self, channel: Channel) -> None:
         card = gone_card(self._reader(), self.outcome, debt=self.debt)
-        if await self._say(channel, card, gone_mark(self.debt)):
-            await self._tidy()
+        await self._say(channel, card, gone_mark(self.debt))
 
     async def _say(self, channel: Channel, card: Card, its_mark: str) -> bool:
         """A word in the channel about a video that is not there. False: the channel takes none."""
@@ -286,32 +281,6 @@ class Delivery:
                 continue
             self.pictures = await read_pictures(self.client, message)
             return
-
-    async def _tidy(self) -> None:
-        """Takes the waiting message away. It may be gone, and nothing depends on it."""
-        place = self.outcome.job.place
-        if place.message is None or self.debt.purpose is Purpose.SHOWN:
-            return
-        for channel in (place.answered_in, place.channel):
-            if channel is not None and await self._took_away(channel, place.message):
-                return
-
-    async def _took_away(self, channel: ChannelId, message: MessageId) -> bool:
-        """Tries a few times: left standing, it would promise a video for ever."""
-        for wait in (*_TIDY_WAITS, None):
-            try:
-                with judged(self.client):
-                    await self._channel(channel).get_partial_message(message).delete()
-            except PostponedError as error:
-                if wait is None:
-                    get_logger(__name__).info("A waiting message stays", why=str(error))
-                    return False
-                await asyncio.sleep(wait)
-            except ObstacleError:
-                return False
-            else:
-                return True
-        return False
 
 
 def _receipt(route: Route, message: discord.Message, *, detail: str = "") -> Receipt:

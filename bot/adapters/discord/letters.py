@@ -72,13 +72,15 @@ async def amend_letter(
         get_logger(__name__).info("A card stays as it is", why=str(error))
 
 
-async def withdraw(client: discord.Client, guild: GuildId, spot: Spot) -> None:
-    """Takes a message away, if it is still there. Raises PostponedError."""
+async def withdraw(client: discord.Client, guild: GuildId, spot: Spot) -> bool:
+    """Takes a message away. False: it is not there, or nobody may. Raises PostponedError."""
     try:
         with judged(client):
             await _partial(client, guild, spot).delete()
     except ObstacleError as error:
         get_logger(__name__).debug("A message stays, or is gone", why=str(error))
+        return False
+    return True
 
 
 # -- inside ----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The postman: tries the ways to people in their order, posts once, and tidies up.
+"""The postman: tries the ways to people in their order, and posts once.
 
     the clip in its channel → a smaller copy there → a link there → a direct message → kept
 
@@ -93,10 +93,10 @@ class DiscordPostman:
         with self.line.lend() as client:
             await amend_letter(client, letter, spot, models=self.models, rehearsal=self.rehearsal)
 
-    async def withdraw(self, guild: GuildId, spot: Spot) -> None:
+    async def withdraw(self, guild: GuildId, spot: Spot) -> bool:
         """Takes a message of ours away. Raises PostponedError."""
         with self.line.lend() as client:
-            await withdraw(client, guild, spot)
+            return await withdraw(client, guild, spot)
 
     async def lacking(self, guild: GuildId, channel: ChannelId) -> tuple[str, ...] | None:
         """The permissions that videos need there and the bot does not have."""

@@ -29,7 +29,7 @@ from bot.domain.job import Job, Order
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt
 from bot.domain.outlook import Outlook
-from bot.domain.ports import Debt, Hint, Purpose, Waiting
+from bot.domain.ports import Debt, Hint, Leftover, Purpose, Waiting
 from bot.domain.provider import Cause
 
 
@@ -312,6 +312,22 @@ class Jobs:
         """Not now."""
         del now
         await self.database.write(lambda con: outbox.postponed(con, debt, why, due_at))
+
+    async def list_leftovers(self) -> list[Leftover]:
+        """Messages that waited, and are still to be taken away."""
+        return await self.database.read(outbox.list_leftovers)
+
+    async def find_leftover(self, number: JobNumber) -> Leftover | None:
+        """What a job has left behind."""
+        return await self.database.read(lambda con: outbox.find_leftover(con, number))
+
+    async def cleared(self, number: JobNumber) -> None:
+        """The message that waited is gone."""
+        await self.database.write(lambda con: outbox.cleared(con, number))
+
+    async def clear_later(self, number: JobNumber, *, due_at: datetime) -> None:
+        """Not now."""
+        await self.database.write(lambda con: outbox.clear_later(con, number, due_at))
 
     async def clips_removed(self, names: Collection[str], *, now: datetime) -> None:
         """Retention gave these files up."""

@@ -1,6 +1,7 @@
 """Messages that are owed to people, as functions on a connection.
 
-Rule: a debt is written in the transaction that makes it, and its nonce never changes.
+Rule: a debt is written in the transaction that makes it, and its nonce never changes. So is what
+has to be taken away again.
 """
 
 import sqlite3
@@ -9,9 +10,9 @@ from datetime import datetime
 from bot.adapters.sqlite.codec import moment, stamp
 from bot.adapters.sqlite.job_rows import get_job, log_event, step
 from bot.domain.ids import JobNumber
-from bot.domain.job import JobState
+from bot.domain.job import UNFINISHED_STATES, JobState
 from bot.domain.outcome import Receipt
-from bot.domain.ports import Debt, Purpose
+from bot.domain.ports import Debt, Leftover, Purpose
 
 
 def owe(con: sqlite3.Connection, number: JobNumber, purpose: Purpose, *, now: datetime) -> Debt:
@@ -57,6 +58,7 @@ def delivered(con: sqlite3.Connection, debt: Debt, receipt: Receipt, now: dateti
         step(con, debt.job, JobState.DELIVERED, now=now, detail=receipt.route)
     else:
         log_event(con, debt.job, "told", now=now, detail=f"{debt.purpose} {receipt.route}")
+    _leave(con, debt, now)
 
 
 def undeliverable(con: sqlite3.Connection, debt: Debt, why: str, now: datetime) -> None:
@@ -69,6 +71,7 @@ def undeliverable(con: sqlite3.Connection, debt: Debt, why: str, now: datetime) 
         step(con, debt.job, JobState.UNDELIVERABLE, now=now, detail=why)
     else:
         log_event(con, debt.job, "untold", now=now, detail=why)
+    _leave(con, debt, now)
 
 
 def postponed(con: sqlite3.Connection, debt: Debt, why: str, due_at: datetime) -> None:
@@ -77,6 +80,48 @@ def postponed(con: sqlite3.Connection, debt: Debt, why: str, due_at: datetime) -
         "UPDATE deliveries SET due_at = ?, tries = tries + 1, detail = ? WHERE id = ?",
         (stamp(due_at), why[:500], debt.id),
     )
+
+
+def _leave(con: sqlite3.Connection, debt: Debt, now: datetime) -> None:
+    """Nothing is waited for any more: the message that says so has to go."""
+    job = get_job(con, debt.job)
+    if debt.purpose is Purpose.SHOWN or job.place.message is None:
+        return
+    if job.state not in UNFINISHED_STATES:
+        con.execute(
+            "INSERT INTO leftovers (job, due_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
+            (debt.job, stamp(now)),
+        )
+
+
+def list_leftovers(con: sqlite3.Connection) -> list[Leftover]:
+    """All that is still to be taken away."""
+    rows = con.execute("SELECT job, tries, due_at FROM leftovers ORDER BY due_at")
+    return [_leftover_of(row) for row in rows]
+
+
+def find_leftover(con: sqlite3.Connection, number: JobNumber) -> Leftover | None:
+    """What a job has left behind."""
+    row = con.execute(
+        "SELECT job, tries, due_at FROM leftovers WHERE job = ?", (number,)
+    ).fetchone()
+    return None if row is None else _leftover_of(row)
+
+
+def cleared(con: sqlite3.Connection, number: JobNumber) -> None:
+    """It is gone, or nobody may take it away."""
+    con.execute("DELETE FROM leftovers WHERE job = ?", (number,))
+
+
+def clear_later(con: sqlite3.Connection, number: JobNumber, due_at: datetime) -> None:
+    """Not now."""
+    con.execute(
+        "UPDATE leftovers SET tries = tries + 1, due_at = ? WHERE job = ?", (stamp(due_at), number)
+    )
+
+
+def _leftover_of(row: tuple[int, int, int]) -> Leftover:
+    return Leftover(JobNumber(row[0]), row[1], moment(row[2]))
 
 
 def _debt_of(row: tuple[int, int, str, str, int, int]) -> Debt:

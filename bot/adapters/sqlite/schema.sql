@@ -495,3 +495,10 @@ CREATE TRIGGER acts_stay BEFORE UPDATE ON acts
 BEGIN SELECT RAISE(ABORT, 'rule: acts are append-only'); END;
 CREATE TRIGGER acts_remain BEFORE DELETE ON acts
 BEGIN SELECT RAISE(ABORT, 'rule: acts are append-only'); END;
+
+-- A message that waited for a job that is over, until it has been taken away.
+CREATE TABLE leftovers (
+  job INTEGER PRIMARY KEY REFERENCES jobs (number),
+  tries INTEGER NOT NULL DEFAULT 0,
+  due_at INTEGER NOT NULL
+) STRICT;

@@ -112,6 +112,7 @@ class Api:
 
     def _play(self, request: web.Request, exchange: Exchange, fault: Fault) -> web.Response:
         exchange.fault = f"{fault.kind} {fault.when}"
+        self._world.faults.outage = fault.then or self._world.faults.outage
         if fault.kind == "reset":
             return self._drop(request, exchange)
         if fault.kind == "rate limit":

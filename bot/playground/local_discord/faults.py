@@ -42,6 +42,8 @@ class Fault:
     """Of a rate limit: the global one."""
     via: bool = True
     """Of a rate limit: whether it comes from Discord, and not from the wall before it."""
+    then: Outage | None = None
+    """The outage that begins with it, before anything can be tried again."""
 
     def matches(self, method: str, path: str) -> bool:
         """Whether it is meant for a request."""
@@ -95,9 +97,17 @@ class Faults:
         fault = Fault("status", method, path, times, when, status, code, message)
         return self.add(fault)
 
-    def reset(self, method: str, path: str, *, when: When = "before", times: int = 1) -> Fault:
+    def reset(
+        self,
+        method: str,
+        path: str,
+        *,
+        when: When = "before",
+        times: int = 1,
+        then: Outage | None = None,
+    ) -> Fault:
         """The next requests lose their connection."""
-        return self.add(Fault("reset", method, path, times, when))
+        return self.add(Fault("reset", method, path, times, when, then=then))
 
     def delay(self, method: str, path: str, seconds: float, *, times: int = 1) -> Fault:
         """The next requests take longer, in real seconds."""
