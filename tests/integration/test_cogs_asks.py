@@ -44,6 +44,7 @@ async def card(here: Studio, who: Person) -> Message:
     said = await asked(here, who)
     assert "The admins are asked" in said.text
     assert said.ephemeral
+    await until(lambda: cards(here))  # whoever goes round may be at it already
     [only] = cards(here)
     return only
 
