@@ -15,6 +15,16 @@ _RULE: Final = re.compile(
     r"(?:^|, )(allowance_period|allowance|pool_period|pool|confirm_above|dearest|at_once|queued"
     r"|zone_name|currency|channel|admin_channel|anywhere|paused) "
 )
+_AMOUNT: Final = re.compile(r"(\$\S+) (day|week|month)")
+"""An allowance of somebody's own, as it is written down."""
+_SWITCHES: Final = {
+    ("anywhere", "True"): "studio.anywhere.yes",
+    ("anywhere", "False"): "studio.anywhere.no",
+    ("paused", "True"): "studio.pause.on",
+    ("paused", "False"): "studio.pause.off",
+}
+_SAYS_ALL: Final = frozenset({"pause", "resume"})
+"""Acts whose sentence is the whole change."""
 _LONGEST_THING: Final = 60
 _LONGEST_VALUE: Final = 160
 _LONGEST_REASON: Final = 200
@@ -46,6 +56,8 @@ def _act(reader: Reader, line: AuditLine) -> str:
 
 def _changes(reader: Reader, line: AuditLine) -> list[str]:
     """From what to what: rule by rule where they are rules, else as one."""
+    if line.act in _SAYS_ALL:
+        return []
     before, after = _rules(line.before), _rules(line.after)
     if before or after:
         return [
@@ -60,7 +72,7 @@ def _changes(reader: Reader, line: AuditLine) -> list[str]:
             )
             for name in dict.fromkeys((*before, *after))
         ]
-    facts = {name: escaped(getattr(line, name), _LONGEST_VALUE) for name in ("before", "after")}
+    facts = {"before": _thing(reader, line.before), "after": _thing(reader, line.after)}
     if line.before and line.after:
         return [reader.say("audit.change", **facts)]
     if line.after:
@@ -68,6 +80,14 @@ def _changes(reader: Reader, line: AuditLine) -> list[str]:
     if line.before and line.act.endswith("-allowance"):
         return [reader.say("audit.was", **facts)]
     return [facts["before"]] if line.before else []
+
+
+def _thing(reader: Reader, written: str) -> str:
+    """An amount with its period, or whatever stands there."""
+    amount = _AMOUNT.fullmatch(written)
+    if amount is None:
+        return escaped(written, _LONGEST_VALUE)
+    return reader.say(f"audit.per.{amount[2]}", amount=amount[1])
 
 
 def _rules(written: str) -> dict[str, str]:
@@ -83,8 +103,8 @@ def _value(reader: Reader, name: str, value: str) -> str:
         return reader.say("audit.value.none")
     if name in {"channel", "admin_channel"} and value.isdigit():
         return f"<#{value}>"
-    if value in {"True", "False"}:
-        return reader.say("card.yes" if value == "True" else "card.no")
+    if (name, value) in _SWITCHES:
+        return reader.say(_SWITCHES[name, value])
     if name.endswith("_period"):
         return reader.name("audit.value", value)
     return escaped(value, _LONGEST_VALUE)

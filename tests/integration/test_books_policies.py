@@ -127,8 +127,8 @@ async def test_allowances_of_roles_and_members_are_set_changed_and_cleared(tmp_p
             (it.act, it.subject, it.before, it.after) for it in await policies.list_audit(GUILD)
         ]
     assert acts[:2] == [
-        ("member-allowance", "31", "$0.00", ""),
-        ("member-allowance", "31", "", "$0.00"),
+        ("member-allowance", "31", "$0.00 month", ""),
+        ("member-allowance", "31", "", "$0.00 month"),
     ]
     assert len(acts) == 6
 

@@ -195,8 +195,8 @@ async def test_it_says_who_what_from_what_to_what_when_and_why(tmp_path) -> None
             f"**<@{ada}>** changed what every member gets",
             "Each member: $1.00 → **$2.00**",
             "Renewed each: month → **week**",
-            f"changed what <@{ben}> gets",
-            f"changed what <@&{patrons}> gets",
+            f"changed what <@{ben}> gets\n**$3.00 a week**",
+            f"changed what <@&{patrons}> gets\n**$5.00 a week**",
             f"gave <@{ben}> money once, on top",
             "· because: won \\*the\\* prize",
             f"took back what <@{ben}> was granted",
@@ -205,6 +205,25 @@ async def test_it_says_who_what_from_what_to_what_when_and_why(tmp_path) -> None
         ):
             assert said in text, said
         assert text.index("took back") < text.index("every member gets"), "the latest first"
+
+
+async def test_a_switch_is_told_in_the_words_of_its_command_and_a_pause_once(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        for command, options in (
+            ("anywhere", {"allowed": True}),
+            ("pause", {"reason": "a quiet night"}),
+            ("resume", {}),
+        ):
+            asked = await here.ada.slash(f"studio {command}", options, channel=here.cast.general)
+            await asked.message(lambda one: not one.thinking)
+        ada = f"**<@{here.cast.ada.id}>**"
+        text = (await audit(here)).text
+        assert "Videos may appear: in the generation channel only → **where they were ord" in text
+        assert f"{ada} paused new videos\n-# <t:" in text, "once, and not as a rule besides"
+        assert f"{ada} let new videos be made again\n-# <t:" in text
+        assert "because: a quiet night" in text
+        await here.decide(paused=True)
+        assert "New videos: on → **paused**" in (await audit(here)).text
 
 
 async def test_it_is_paged_and_asks_whoever_presses(tmp_path) -> None:

@@ -17,6 +17,7 @@ from bot.adapters.sqlite.database import Database
 from bot.domain.errors import PolicyRefusedError
 from bot.domain.ids import GuildId, RoleId, UserId
 from bot.domain.money import Micros, show_dollars
+from bot.domain.period import PeriodKind
 from bot.domain.policy import (
     LONGEST_NAME,
     MOST_PRESETS,
@@ -383,6 +384,7 @@ def _set_allowance(
     before = policy_rows.find_allowance(con, guild, whose)
     if amount != before:
         policy_rows.put_allowance(con, guild, whose, amount)
+        kind = policy_rows.read_policy(con, guild).allowance_period
         _note(
             con,
             guild,
@@ -390,8 +392,8 @@ def _set_allowance(
             f"{whose[0]}-allowance",
             now,
             subject=str(whose[1]),
-            before=_money(before),
-            after=_money(amount),
+            before=_money(before, kind),
+            after=_money(amount, kind),
             reason=reason,
         )
     return before
@@ -466,8 +468,9 @@ def _rules(policy: Policy, names: list[str]) -> str:
     )
 
 
-def _money(amount: Micros | None) -> str:
-    return "" if amount is None else show_dollars(amount)
+def _money(amount: Micros | None, kind: PeriodKind) -> str:
+    """With its period: the number alone would mean something else after that has changed."""
+    return "" if amount is None else f"{show_dollars(amount)} {kind}"
 
 
 def _shown(preset: LoraPreset | None) -> str:
