@@ -18,7 +18,7 @@ from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from bot.domain.options import options as options_of
 from bot.domain.showcase import typical
-from bot.domain.video import Mode, Picture, PriceList, VideoModel
+from bot.domain.video import Mode, Picture, Price, PriceList, VideoModel
 from cogs._answer import Answer
 from cogs._ask import read_ask
 from cogs._caller import Asked, caller_of
@@ -30,6 +30,8 @@ from cogs._pictures import picture_of
 NAME: Final = "animate"
 _LONGEST_INPUT: Final = 4000
 _MOST_IMAGES: Final = 25
+_LONGEST_CHOICE: Final = 100
+"""Discord's limit for the label and the description of a choice."""
 
 
 async def animate(interaction: Asked, message: discord.Message) -> None:
@@ -121,6 +123,7 @@ def _fields(
             discord.SelectOption(
                 label=reader.say("members.animate.seconds", seconds=seconds),
                 value=str(seconds),
+                description=_prices_of(reader, able, prices, seconds),
                 default=seconds == lengths[0],
             )
             for seconds in lengths
@@ -138,27 +141,47 @@ def _models(
 ) -> "ui.Select[Any]":
     options: list[discord.SelectOption] = []
     for key, model in models.items():
-        found = starting_with_image(model)
-        assert found is not None
-        base = typical(model, found[0])
         cheapest = min(
-            (
-                model.price(base.model_copy(update={"duration": seconds}), prices.get(key))
-                for seconds in common_lengths(models)
-            ),
-            key=lambda price: price.micros,
+            (_price(model, prices.get(key), seconds=seconds) for seconds in common_lengths(models)),
+            key=_micros,
         )
         options.append(
             discord.SelectOption(
-                label=model.title[:100],
+                label=model.title[:_LONGEST_CHOICE],
                 value=key,
                 description=reader.say("members.models.from", price=show_price(reader, cheapest))[
-                    :100
+                    :_LONGEST_CHOICE
                 ],
                 default=not options,
             )
         )
     return ui.Select(custom_id="model", options=options)
+
+
+def _price(model: VideoModel, prices: PriceList | None, *, seconds: int) -> Price:
+    """Of what the form makes where nothing else is chosen."""
+    found = starting_with_image(model)
+    assert found is not None
+    return model.price(typical(model, found[0]).model_copy(update={"duration": seconds}), prices)
+
+
+def _micros(price: Price) -> int:
+    return price.micros
+
+
+def _prices_of(
+    reader: Reader,
+    models: Mapping[str, VideoModel],
+    prices: Mapping[str, PriceList],
+    seconds: int,
+) -> str:
+    """What a length costs with each model; only the least of it where that has no room."""
+    each = {key: _price(it, prices.get(key), seconds=seconds) for key, it in models.items()}
+    said = " · ".join(f"{models[key].title} {show_price(reader, it)}" for key, it in each.items())
+    if len(said) <= _LONGEST_CHOICE:
+        return said
+    cheapest = min(each.values(), key=_micros)
+    return reader.say("members.models.from", price=show_price(reader, cheapest))[:_LONGEST_CHOICE]
 
 
 def _images(names: list[str]) -> list[discord.SelectOption]:

@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -348,6 +349,33 @@ async def test_lengths_come_with_their_prices_for_what_is_typed_so_far(tmp_path)
         dearer = await offered("ltx text-lora", "1", resolution="480p")
         assert list(dearer) == list(range(10, 20))
         assert "$0.15" in dearer[10]
+
+
+async def test_the_lengths_of_an_image_to_animate_say_what_each_model_takes_for_them(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(allowance=dollars("5"))
+        shown = await here.ann.say(here.cast.general, "my fox", files=[("fox.png", PNG)])
+        opened = await here.ann.menu("Animate this image", shown)
+        lengths = _choices(await opened.form(), "duration")
+        assert lengths == {
+            "5": "Kling 2.5 Turbo Pro about $0.35 · LTX-2 19B $0.08 · Wan 2.5 about $0.40",
+            "10": "Kling 2.5 Turbo Pro about $0.70 · LTX-2 19B $0.16 · Wan 2.5 about $0.80",
+        }
+        wish = {"prompt": "a fox", "model": ["wan"], "duration": ["5"]}
+        await here.ann.submit(opened, wish)
+        await until(here.public)
+        await until(lambda: not here.client.busy.count)
+        [job] = await here.jobs_of(here.ann)
+        assert job.price == dollars("0.40"), "what the form said"
+
+
+def _choices(form: dict[str, Any], name: str) -> dict[str, str]:
+    """What a menu of a form offers, and what it says of each."""
+    inputs = [part["component"] for part in form["components"]]
+    [menu] = [one for one in inputs if one["custom_id"] == name]
+    return {one["value"]: one["description"] for one in menu["options"]}
 
 
 # The answer first
