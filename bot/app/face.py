@@ -23,6 +23,7 @@ from bot.app.addresses import pointed_at
 from bot.app.client import Clapper
 from bot.app.memory import Memory
 from bot.app.services import Services
+from bot.app.weather import reason_of, told_briefly
 from bot.domain.errors import PostponedError, SettingsError
 from bot.log import get_logger
 
@@ -86,7 +87,7 @@ class Face:
         """Stays until `close`. Raises SettingsError for a token that Discord has never taken, and
         CogBrokenError.
         """
-        with pointed_at(*self._urls):
+        with pointed_at(*self._urls), told_briefly():
             try:
                 await self._live_on(services, marks)
             finally:
@@ -128,7 +129,11 @@ class Face:
             log.error("Discord does not take the token any more")  # noqa: TRY400 - it would print it
         except Exception as error:
             if not self._closing.is_set():
-                log.warning("Discord is lost", why=type(error).__name__, exc_info=error)
+                reason = reason_of(error)
+                unexpected = None if reason else error
+                log.warning(
+                    "Discord is lost", why=reason or type(error).__name__, exc_info=unexpected
+                )
         finally:
             self._client = self._current = None
             # In the background: a send that is on its way must not hold up the next login.

@@ -1,6 +1,7 @@
 """Staying at Discord: whatever ends a client, there is a next one; closing lets work finish."""
 
 import asyncio
+import logging
 import re
 
 import discord
@@ -38,8 +39,8 @@ async def test_a_cog_that_does_not_load_stops_the_start_and_is_named(tmp_path) -
             pass
 
 
-@pytest.mark.parametrize("how", ["503", "reset"])
-async def test_an_outage_at_the_login_is_waited_out(tmp_path, how) -> None:
+@pytest.mark.parametrize(("how", "said"), [("503", "HTTP 503"), ("reset", "reset by peer")])
+async def test_an_outage_at_the_login_is_waited_out(tmp_path, caplog, how, said) -> None:
     async with rehearsed(tmp_path) as bot, LocalDiscord() as server:
         with cogs(tmp_path, nothing) as package:
             server.go_down(how)
@@ -53,24 +54,34 @@ async def test_an_outage_at_the_login_is_waited_out(tmp_path, how) -> None:
             await until(face.is_connected)
             await face.close()
             await serving
+    assert "Discord is lost" in caplog.text
+    assert said in caplog.text
+    assert "Traceback" not in caplog.text, "nobody mends Discord by reading it"
 
 
-async def test_a_first_connection_that_fails_is_tried_again(tmp_path) -> None:
+async def test_a_first_connection_that_fails_is_tried_again(tmp_path, caplog) -> None:
     """discord.py 2.7 ends here with an AttributeError."""
     async with faced(tmp_path, nothing, connect=False, gateway_url="ws://127.0.0.1:9") as here:
         await until(lambda: len(here.server.journal.of("GET", "/users/@me")) >= 3)
         assert not here.face.is_connected()
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(here.server.gateway_url)
         await here.connected()
+    for line in ("Attempting a reconnect", "Discord is lost"):
+        assert "Cannot connect to host 127.0.0.1:9" in next(
+            record.getMessage() for record in caplog.records if line in record.getMessage()
+        )
+    assert "Traceback" not in caplog.text
+    assert logging.getLogger("discord.client").filters == [], "the library's own is put back"
 
 
-async def test_a_malformed_event_ends_a_client_and_not_the_bot(tmp_path) -> None:
+async def test_a_malformed_event_ends_a_client_and_not_the_bot(tmp_path, caplog) -> None:
     async with faced(tmp_path, nothing) as here:
         first = here.client
         here.server.gateway.tell_nonsense("INTERACTION_CREATE")
         await until(lambda: here.face.client not in (None, first))
         await here.connected()
         await until(first.is_closed)
+    assert "Traceback" in caplog.text, "nobody expected it"
 
 
 @pytest.mark.parametrize("trouble", ["nonsense", 4000, 4004, 1001])
