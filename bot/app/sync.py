@@ -1,4 +1,7 @@
-"""Tells Discord the commands, when they have changed.
+"""Tells Discord the commands, when they have changed there or here.
+
+Our own mark knows what was sent; that Discord still has it, only Discord knows: commands go where an
+application is made anew, or where somebody takes them away.
 
 Rule: the same commands are sent once. Discord counts how many commands a bot creates in a day.
 """
@@ -20,12 +23,13 @@ _MARK: Final = "commands"
 async def sync_commands(
     tree: app_commands.CommandTree[Any], marks: Marks, *, server: int | None = None
 ) -> bool:
-    """Sends the whole set if it differs from what was last sent. True: Discord has it now.
+    """Sends the whole set if it differs from what was last sent, or if Discord lacks some of it.
+    True: Discord has it now.
 
     With a `server` it alone gets them.
     """
     digest = await _digest(tree, server)
-    if await marks.find(_MARK) == digest:
+    if await marks.find(_MARK) == digest and not await _lacks_some(tree, server):
         return True
     log = get_logger(__name__)
     try:
@@ -41,6 +45,29 @@ async def sync_commands(
     await marks.put(_MARK, digest)
     log.info("Commands sent to Discord", count=len(sent))
     return True
+
+
+async def _lacks_some(tree: app_commands.CommandTree[Any], server: int | None) -> bool:
+    """Whether Discord has forgotten a command. What it does not say is taken for a no."""
+    guild = None if server is None else discord.Object(server)
+    try:
+        known = await tree.fetch_commands(guild=guild)
+    except discord.HTTPException as error:
+        get_logger(__name__).warning("Discord does not list the commands", status=error.status)
+        return False
+    missing = _names(tree) - {(each.name, each.type) for each in known}
+    if missing:
+        get_logger(__name__).warning("Discord has forgotten commands", count=len(missing))
+    return bool(missing)
+
+
+def _names(tree: app_commands.CommandTree[Any]) -> set[tuple[str, discord.AppCommandType]]:
+    return {
+        (each.name, each.type)
+        if isinstance(each, app_commands.ContextMenu)
+        else (each.name, discord.AppCommandType.chat_input)
+        for each in tree.get_commands()
+    }
 
 
 async def _send(

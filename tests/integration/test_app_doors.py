@@ -344,6 +344,36 @@ async def test_commands_are_sent_when_they_change_and_only_then(tmp_path) -> Non
         assert {one["name"] for one in here.ann.commands(here.cast.general)} == {"help", "more"}
 
 
+async def test_commands_that_discord_has_forgotten_are_sent_again(tmp_path, caplog) -> None:
+    async def act(interaction: discord.Interaction) -> None: ...
+
+    async def menu(interaction: discord.Interaction, message: discord.Message) -> None: ...
+
+    async def both(bot) -> None:
+        bot.tree.command(name="help", description="Helps")(act)
+        bot.tree.context_menu(name="help")(menu)
+
+    async with faced(tmp_path, both) as here:
+        known = here.server.world.commands
+        for sends, forgotten in ((2, slice(1)), (3, slice(1, 2)), (4, slice(2))):
+            for one in known.all_of(None)[forgotten]:
+                known.remove(None, int(one["id"]))
+            await here.again()
+            assert len(here.server.journal.of("PUT", "/applications/*/commands")) == sends
+            assert len(known.all_of(None)) == 2
+        assert "Discord has forgotten commands" in caplog.text
+
+
+async def test_a_discord_that_does_not_list_its_commands_is_believed_to_have_them(tmp_path) -> None:
+    async def act(interaction: discord.Interaction) -> None: ...
+
+    async with faced(tmp_path, command(act)) as here:
+        here.server.faults.fail("GET", "/applications/*/commands", status=403)
+        await here.again()
+        assert here.client.commands_current
+        assert len(here.server.journal.of("PUT", "/applications/*/commands")) == 1
+
+
 async def test_a_development_server_alone_gets_the_commands(tmp_path) -> None:
     async def act(interaction: discord.Interaction) -> None: ...
 
