@@ -14,20 +14,12 @@ from pydantic import BaseModel, SecretStr, TypeAdapter
 from bot.adapters.discord_questions import Questions, Unanswered, open_questions
 from bot.domain.finding import Finding
 from bot.domain.ids import GuildId
+from bot.domain.rights import INVITED_WITH
 from bot.domain.servers import AllowedServers
 from bot.redaction import Redactor
 
 LONGEST: Final = 10.0
 """Seconds for everything together."""
-RIGHTS: Final = discord.Permissions(
-    view_channel=True,
-    send_messages=True,
-    send_messages_in_threads=True,
-    embed_links=True,
-    attach_files=True,
-    read_message_history=True,
-)
-"""What an invitation asks for."""
 _PAGE: Final = 200
 _SHOWN: Final = 5
 
@@ -133,7 +125,8 @@ async def _joined(questions: Questions) -> set[GuildId] | Unanswered:
 
 def _invitation(application: int) -> str:
     scopes = ("bot", "applications.commands")
-    return discord.utils.oauth_url(application, permissions=RIGHTS, scopes=scopes)
+    rights = discord.Permissions(**dict.fromkeys(INVITED_WITH, True))
+    return discord.utils.oauth_url(application, permissions=rights, scopes=scopes)
 
 
 def _some(ids: list[GuildId]) -> str:
@@ -157,7 +150,10 @@ async def _commands(questions: Questions, application: Application, server: int 
             return Finding.broken(name, sentence, remedy=remedy)
         return Finding.warning(name, found.why, remedy="Look again in a minute.")
     if not found:
-        remedy = "Start the bot, which registers them. If it runs, its log says what is in the way."
+        remedy = (
+            "Start the bot, or start it again: it registers what Discord lacks. If they are still "
+            "missing then, its log says what is in the way."
+        )
         return Finding.warning(name, f"None are registered{where}.", remedy=remedy)
     return Finding.ok(name, f"{len(found)} registered{where}.")
 

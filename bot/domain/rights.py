@@ -17,6 +17,8 @@ NEEDED: Final = (
 NEEDED_IN_THREAD: Final = tuple(
     "send_messages_in_threads" if name == "send_messages" else name for name in NEEDED
 )
+INVITED_WITH: Final = tuple(dict.fromkeys((*NEEDED, *NEEDED_IN_THREAD)))
+"""What an invitation asks for: enough for every channel and every thread that is open."""
 
 
 @dataclass(frozen=True, slots=True)
