@@ -31,7 +31,7 @@ async def ask_admin(interaction: Asked, press: Press) -> None:
     case = await looked_at(answer, wished)
     refused = case.outlook.refused
     lack = lack_of(refused) if refused is not None else None
-    if lack is None or case.outlook.word is not None:
+    if lack is None:
         await order(answer, wished)
         return
     await answer.privately(await answer.patiently(_asked(interaction, wished, case, lack)))

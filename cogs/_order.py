@@ -32,7 +32,7 @@ from cogs._desk import desk_of
 from cogs._line import Said
 from cogs._offers import ask_buttons, offer_buttons
 from cogs._pictures import files_for, picture_names
-from cogs._refusals import may_be_cheaper, refused_card
+from cogs._refusals import fault_card, may_be_cheaper, refused_card
 from cogs._waiting import Waiting
 
 
@@ -78,8 +78,6 @@ async def order_by_command(
 async def order(answer: Answer, ask: Ask) -> None:
     """Makes the job, or says to the member alone why not."""
     case = await looked_at(answer, ask)
-    if case.outlook.word is not None:
-        raise RequestRefusedError("prompt", "blocked_word", word=case.outlook.word)
     if case.outlook.refused is not None:
         await _refuse(case, case.outlook.refused)
     elif case.terms.price.micros > case.outlook.policy.confirm_above and not ask.agreed:
@@ -115,6 +113,10 @@ async def looked_at(answer: Answer, ask: Ask) -> Case:
 
 async def _refuse(case: Case, refused: Refused) -> None:
     reader, bot, ask, owner = case.reader, case.bot, case.ask, case.caller.member
+    if refused.limit is Limit.WORD:
+        fault = RequestRefusedError("prompt", "blocked_word", word=refused.word)
+        await case.answer.privately(fault_card(reader, fault))
+        return
     offers = (
         offer_buttons(reader, bot, ask, free=case.outlook.affordable, owner=owner)
         if may_be_cheaper(refused)

@@ -133,6 +133,9 @@ class Unanswered(StrEnum):
     SERVER = "server"
 
 
+_FOR_GOOD: Final = {Limit.BLOCKED: Void.BLOCKED, Limit.WORD: Void.WORD}
+
+
 def lack_of(refused: Refused) -> Lack | None:
     """What an admin could mend of a refusal. None: asking would not help.
 
@@ -153,10 +156,8 @@ def lack_of(refused: Refused) -> Lack | None:
 
 def obstacle_of(refused: Refused) -> Void | Unanswered | None:
     """What stands against an approval. None: only the member's own money, which it brings."""
-    if refused.limit is Limit.BLOCKED:
-        return Void.BLOCKED
     if refused.limit is not None:
-        return Unanswered(refused.limit)
+        return _FOR_GOOD.get(refused.limit) or Unanswered(refused.limit)
     scopes = {short.scope for short in refused.shortfalls}
     if scopes & {Scope.DAY, Scope.MONTH}:
         return Unanswered.CAP

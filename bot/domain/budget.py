@@ -110,6 +110,9 @@ class Limit(StrEnum):
     QUEUE = "queue"
     """The member has enough jobs already."""
     BLOCKED = "blocked"
+    """The admins do not want videos of this member."""
+    WORD = "word"
+    """The admins do not want a word that stands in the prompt."""
     PAUSED = "paused"
     """The admins stopped new jobs."""
     SERVER = "server"
@@ -143,6 +146,8 @@ class Refused:
     limit: Limit | None = None
     allowed: int | None = None
     """The number behind the limit: micro-dollars or jobs."""
+    word: str | None = None
+    """The word behind the limit, as the admins typed it."""
 
     @property
     def affordable(self) -> Micros:

@@ -12,6 +12,7 @@ the money, and `CHARGES` which of them go together.
       └→ cancelled
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -138,6 +139,11 @@ class Order:
     place: Place
     parent: JobNumber | None = None
     """The job that *Again* or *Edit* was pressed on."""
+
+
+def prompt_of(request: str) -> str:
+    """What a request as JSON says in words, whether its model still takes it or not."""
+    return str(json.loads(request).get("prompt") or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,5 +21,3 @@ class Outlook:
     """The dearest video that every scope could bear and the server allows."""
     refused: Refused | None
     """Why the order would be refused, if it would."""
-    word: str | None
-    """The first blocked word in the prompt."""

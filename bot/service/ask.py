@@ -205,8 +205,6 @@ class Asking:
             return await self._void(ask, why, actor)
         wish = _wish_of(ask, fresh.request, fresh.roles)
         outlook = await self.foresee(wish)
-        if outlook.word is not None:
-            return await self._void(ask, Void.WORD, actor)
         if self.foresee.price(wish).micros > ask.question.price:
             return await self._void(ask, Void.DEARER, actor)
         if outlook.refused is not None:

@@ -18,7 +18,7 @@ from bot.service.generate import Generate, Wish, order_of
 class Books(Protocol):
     """Where things stand written."""
 
-    async def look_ahead(self, order: Order, prompt: str, now: datetime) -> Outlook:
+    async def look_ahead(self, order: Order, now: datetime) -> Outlook:
         """What this order would meet at this moment."""
         ...
 
@@ -38,9 +38,7 @@ class Foresee:
     async def __call__(self, wish: Wish) -> Outlook:
         """How things stand for this wish."""
         price = self.price(wish)
-        outlook = await self.books.look_ahead(
-            order_of(wish, price), wish.request.prompt, self.clock.now()
-        )
+        outlook = await self.books.look_ahead(order_of(wish, price), self.clock.now())
         limit = self._closed(wish)
         return replace(outlook, refused=Refused(price.micros, limit=limit)) if limit else outlook
 

@@ -44,13 +44,14 @@ def test_what_is_no_matter_of_money_is_not_asked_for(limit) -> None:
     assert lack_of(Refused(PRICE, limit=limit)) is None
 
 
-@pytest.mark.parametrize("limit", [limit for limit in Limit if limit is not Limit.BLOCKED])
+@pytest.mark.parametrize("limit", sorted(set(Limit) - {Limit.BLOCKED, Limit.WORD}))
 def test_every_limit_but_a_block_keeps_the_question_open(limit) -> None:
     assert obstacle_of(Refused(PRICE, limit=limit)) is Unanswered(limit)
 
 
 def test_a_block_closes_the_question() -> None:
     assert obstacle_of(Refused(PRICE, limit=Limit.BLOCKED)) is Void.BLOCKED
+    assert obstacle_of(Refused(PRICE, limit=Limit.WORD, word="fox")) is Void.WORD
 
 
 @pytest.mark.parametrize(

@@ -86,11 +86,9 @@ class Jobs:
         """Task ids claimed for a job and not verified."""
         return await self.database.read(lambda con: job_views.list_hints(con, number))
 
-    async def look_ahead(self, order: Order, prompt: str, now: datetime) -> Outlook:
+    async def look_ahead(self, order: Order, now: datetime) -> Outlook:
         """What this order would meet at this moment."""
-        return await self.database.read(
-            lambda con: look_ahead(con, order, prompt, caps=self.caps, now=now)
-        )
+        return await self.database.read(lambda con: look_ahead(con, order, caps=self.caps, now=now))
 
     async def find_by_message(self, guild: GuildId, message: MessageId) -> Job | None:
         """The job that a message is about: its waiting message, or one that was delivered."""

@@ -32,7 +32,12 @@ from bot.adapters.sqlite.job_rows import (
     insert_job,
     raise_flag,
 )
-from bot.adapters.sqlite.policy_rows import allowance, is_blocked, read_policy
+from bot.adapters.sqlite.policy_rows import (
+    allowance,
+    find_blocked_word,
+    is_blocked,
+    read_policy,
+)
 from bot.domain.budget import (
     AccountId,
     Already,
@@ -52,7 +57,7 @@ from bot.domain.budget import (
 )
 from bot.domain.errors import NotFoundError
 from bot.domain.ids import GuildId, JobNumber, RoleId, UserId
-from bot.domain.job import Job, Order
+from bot.domain.job import Job, Order, prompt_of
 from bot.domain.money import Micros
 from bot.domain.policy import Policy
 
@@ -232,6 +237,9 @@ def limited(con: sqlite3.Connection, order: Order, policy: Policy) -> Refused | 
         return Refused(order.price, limit=Limit.PAUSED)
     if is_blocked(con, order.guild, order.member):
         return Refused(order.price, limit=Limit.BLOCKED)
+    word = find_blocked_word(con, order.guild, prompt_of(order.request))
+    if word is not None:
+        return Refused(order.price, limit=Limit.WORD, word=word)
     if order.price > policy.dearest:
         return Refused(order.price, limit=Limit.DEAREST, allowed=policy.dearest)
     most = policy.at_once + policy.queued

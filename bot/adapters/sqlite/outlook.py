@@ -12,23 +12,18 @@ from bot.domain.budget import Caps, Funds, Pool, Refused, Scope, Shortfall
 from bot.domain.job import Order
 from bot.domain.money import Micros
 from bot.domain.outlook import Outlook
-from bot.domain.words import find_blocked
 
 
-def look_ahead(
-    con: sqlite3.Connection, order: Order, prompt: str, *, caps: Caps, now: datetime
-) -> Outlook:
+def look_ahead(con: sqlite3.Connection, order: Order, *, caps: Caps, now: datetime) -> Outlook:
     """Limits first, then every capped scope, as `reserve` goes."""
     policy = read_policy(con, order.guild)
     mine = funds(con, order.guild, order.member, roles=order.roles, now=now)
     pools = {Scope.SERVER: pool(con, order.guild, now=now), **caps_now(con, caps, now=now)}
-    words = con.execute("SELECT word FROM blocked_words WHERE guild_id = ?", (order.guild,))
     return Outlook(
         policy=policy,
         free=mine.free,
         affordable=Micros(min(mine.free, policy.dearest, *(it.free for it in pools.values()))),
         refused=limited(con, order, policy) or _short(order.price, mine, pools),
-        word=find_blocked(prompt, [word for (word,) in words]),
     )
 
 

@@ -29,7 +29,7 @@ from bot.domain.policy import (
     check_policy,
     check_preset,
 )
-from bot.domain.words import find_blocked, words_of
+from bot.domain.words import words_of
 
 _AMOUNTS = frozenset({"allowance", "pool", "confirm_above", "dearest"})
 
@@ -189,11 +189,13 @@ class Policies:
 
     async def list_blocked_words(self, guild: GuildId) -> list[str]:
         """Words that prompts may not contain, as the admins typed them."""
-        return await self._list("blocked_words", guild)
+        return await self.database.read(lambda con: policy_rows.blocked_words(con, guild))
 
     async def find_blocked_word(self, guild: GuildId, prompt: str) -> str | None:
         """The first of them that a prompt contains."""
-        return find_blocked(prompt, await self.list_blocked_words(guild))
+        return await self.database.read(
+            lambda con: policy_rows.find_blocked_word(con, guild, prompt)
+        )
 
     async def block_word(
         self, guild: GuildId, word: str, *, actor: UserId, reason: str = "", now: datetime

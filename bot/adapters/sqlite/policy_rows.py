@@ -16,6 +16,7 @@ from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
 from bot.domain.policy import AuditLine, Policy
+from bot.domain.words import find_blocked
 
 Whose = tuple[Literal["role", "member"], int]
 """Somebody who has an allowance of their own."""
@@ -104,6 +105,17 @@ def is_blocked(con: sqlite3.Connection, guild: GuildId, member: UserId) -> bool:
         "SELECT 1 FROM blocked_members WHERE guild_id = ? AND member_id = ?", (guild, member)
     ).fetchone()
     return found is not None
+
+
+def blocked_words(con: sqlite3.Connection, guild: GuildId) -> list[str]:
+    """Words that prompts may not contain, as the admins typed them."""
+    rows = con.execute("SELECT word FROM blocked_words WHERE guild_id = ? ORDER BY word", (guild,))
+    return [word for (word,) in rows]
+
+
+def find_blocked_word(con: sqlite3.Connection, guild: GuildId, prompt: str) -> str | None:
+    """The first of them that a prompt contains."""
+    return find_blocked(prompt, blocked_words(con, guild))
 
 
 def write_audit(
