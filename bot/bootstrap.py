@@ -55,6 +55,7 @@ from bot.service.report import MakeReport, Painter, list_options
 from bot.service.show import Show
 from bot.service.studio import Ports, Rules, Studio, open_studio
 from bot.service.troubles import Troubles
+from bot.service.turn_away import TurnAway
 from bot.settings import Settings
 from bot.web import Doors, Health, web_runner
 
@@ -245,6 +246,7 @@ def _services(
         notices=notices,
         line=Line(jobs, studio.watch),
         show=Show(jobs, studio.agenda, clock),
+        turn_away=TurnAway(jobs, studio.agenda, clock),
         report=MakeReport(Reports(database), painter, open_folder, clock, list_options(models)),
         jobs=jobs,
         money=Money(database, caps),

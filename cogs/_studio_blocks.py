@@ -1,6 +1,7 @@
 """`/studio block` and `unblock`: members who may not make videos, words that prompts may not contain.
 
-Rule: a block counts for what is ordered from now on; what is being made is finished.
+Rule: a block counts at once for all that is not paid yet, in line or still to be ordered; what is
+being made is finished.
 """
 
 import discord
@@ -97,6 +98,9 @@ async def _decide(
     if word is not None:
         done = await _decide_word(interaction, word, reason, block=block)
         lines.append(_said(reader, f"{verb}.word", code(word, LONGEST_NAME), done=done))
+    if block:
+        count = await interaction.client.services.turn_away(caller_of(interaction).guild)
+        lines += [reader.say("studio.block.line", count=count)] if count else []
     return notice_card(reader.say(f"studio.{verb}.title"), "\n".join(lines), tone=Tone.GOOD)
 
 

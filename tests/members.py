@@ -47,6 +47,7 @@ class Studio:
     provider: RehearsalProvider
     face: Face
     serving: asyncio.Task[None]
+    watching: asyncio.Task[None] | None = None
 
     @property
     def services(self) -> Services:
@@ -76,6 +77,11 @@ class Studio:
     @property
     def videos(self) -> Channel:
         return self.cast.videos
+
+    def watch(self) -> None:
+        """Jobs go on from here, until the studio closes."""
+        assert self.watching is None
+        self.watching = asyncio.create_task(self.bot.studio.watch.run())
 
     async def decide(self, **rules: Any) -> None:
         """Rules of the server."""
@@ -153,7 +159,8 @@ async def studio(
     clock: Clock | None = None,
     **settings: str,
 ) -> AsyncGenerator[Studio]:
-    """Runs a bot until the block ends. Without `watching` jobs wait and nothing is submitted.
+    """Runs a bot until the block ends. Without `watching` jobs wait, and nothing is submitted
+    before somebody calls `watch`.
 
     `routes` are served beside the local Discord's own: those of the page.
     """
@@ -193,8 +200,9 @@ async def studio(
                 parts=Parts(alarm=lambda _: None, clock=clock),
             )
         )
-        watch = asyncio.create_task(bot.studio.watch.run()) if watching else None
         here = Studio(server, cast, bot, provider, face, asyncio.create_task(_serve(face, bot)))
+        if watching:
+            here.watch()
         try:
             await here.connected()
             await here.decide(channel=cast.videos.id)
@@ -203,9 +211,9 @@ async def studio(
         finally:
             await here.face.close()
             await asyncio.wait([here.serving])
-            if watch is not None:
+            if here.watching is not None:
                 await bot.studio.watch.drain()
-                await watch
+                await here.watching
         assert await bot.database.read(broken_invariants) == {}
         if fits:
             assert_fits(server.journal)

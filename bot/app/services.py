@@ -23,6 +23,7 @@ from bot.service.report import MakeReport
 from bot.service.show import Show
 from bot.service.studio import Studio
 from bot.service.troubles import Troubles
+from bot.service.turn_away import TurnAway
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Services:
     foresee: Foresee
     line: Line
     show: Show
+    turn_away: TurnAway
     report: MakeReport
     asking: Asking
     notify: Notify

@@ -17,6 +17,7 @@ from bot.cards.untrusted import quote
 from bot.domain.job import JobState
 from bot.domain.outcome import Fix, Outcome, Route
 from bot.domain.ports import Debt
+from bot.domain.provider import Cause
 from bot.domain.video import VideoModel
 
 LONGEST_PROMPT: Final = 700
@@ -27,6 +28,8 @@ _BY_STATE: Final[Mapping[JobState, str]] = {
     JobState.LOST: "lost",
 }
 """Where the state explains more than the cause. Who cancels their own job is told by the button."""
+_UNWANTED: Final = frozenset({Cause.BLOCKED, Cause.WORD})
+"""The admins do not want the prompt to stand there: it is not shown again."""
 
 
 def failure_card(
@@ -42,7 +45,7 @@ def failure_card(
     """
     job = outcome.job
     fixes = () if route is Route.DIRECT else outcome.fixes
-    topic = f"failure.{_BY_STATE.get(job.state) or outcome.cause or 'unknown'}"
+    topic = f"failure.{_topic(outcome)}"
     asked = read_asked(job, model)
     number = reader.say("card.number", number=job.number)
     money = (
@@ -56,7 +59,7 @@ def failure_card(
             text(
                 f"### {reader.say(f'{topic}.title')}", reader.say(f"{topic}.advice"), f"**{money}**"
             ),
-            text(quote(asked.prompt, LONGEST_PROMPT)),
+            *([] if outcome.cause in _UNWANTED else [text(quote(asked.prompt, LONGEST_PROMPT))]),
             text(
                 small(DOT.join((asked_line(reader, asked), number))),
                 rehearsal_line(reader),
@@ -68,6 +71,11 @@ def failure_card(
             tone=Tone.CAREFUL,
         ),
     )
+
+
+def _topic(outcome: Outcome) -> str:
+    cause = outcome.cause or Cause.UNKNOWN
+    return cause if cause in _UNWANTED else _BY_STATE.get(outcome.job.state, cause)
 
 
 def _again(reader: Reader, outcome: Outcome) -> "ui.Button[Any]":

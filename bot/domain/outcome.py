@@ -33,9 +33,11 @@ FIXES: Final[dict[Cause, tuple[Fix, ...]]] = {
     Cause.PROVIDER: (Fix.AGAIN, Fix.EDIT),
     Cause.ACCOUNT: (),
     Cause.REQUEST: (Fix.EDIT,),
+    Cause.BLOCKED: (),
+    Cause.WORD: (Fix.EDIT,),
     Cause.UNKNOWN: (Fix.AGAIN,),
 }
-"""The fixes that make sense. Where the operator's account is the trouble, no member can mend it."""
+"""The fixes that make sense. No member can mend the operator's account, or what admins think of them."""
 
 
 @dataclass(frozen=True, slots=True)

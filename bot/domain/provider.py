@@ -25,6 +25,10 @@ class Cause(StrEnum):
     """The operator's key or balance."""
     REQUEST = "request"
     """The provider refused the request and we do not know why: a defect of ours, most likely."""
+    BLOCKED = "blocked"
+    """The server's admins stopped the member while it waited."""
+    WORD = "word"
+    """The server's admins forbade a word of the prompt while it waited."""
     UNKNOWN = "unknown"
 
 

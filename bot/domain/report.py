@@ -50,6 +50,8 @@ FAULTS: Final[Mapping[Cause, Fault]] = {
     Cause.PROVIDER: Fault.PROVIDER,
     Cause.ACCOUNT: Fault.OURS,
     Cause.REQUEST: Fault.OURS,
+    Cause.BLOCKED: Fault.MEMBER,
+    Cause.WORD: Fault.MEMBER,
     Cause.UNKNOWN: Fault.NOBODY,
 }
 

@@ -17,7 +17,7 @@ from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import RuleBrokenError, StoreClosedError, StoreError
 from bot.domain.ids import AttemptId, JobNumber
 from bot.domain.job import Job
-from bot.domain.ports import Alarm, Clock, Failpoint, JobStore, Provider, nowhere
+from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Provider, nowhere
 from bot.domain.provider import (
     Cause,
     Created,
@@ -60,6 +60,9 @@ class Submit:
         submission = self._submission(job, token)
         attempt = await self.jobs.claim(number, hash_of(token), self.clock.now())
         if attempt is None:
+            return
+        if isinstance(attempt, Debt):
+            self.agenda.plan(Errand.TELL, number, attempt.due_at)
             return
         self.failpoint("after-submitting")
         verdict = await self._posted(submission)

@@ -13,6 +13,8 @@ import pytest
 from bot.adapters.sqlite.asks import Asks
 from bot.adapters.sqlite.jobs import Jobs
 from bot.domain.ask import AskState
+from bot.domain.ids import UserId
+from bot.domain.job import JobState
 from bot.domain.money import dollars
 from bot.playground.local_discord import Invocation, Message
 from tests.faced import until
@@ -271,3 +273,97 @@ async def test_an_approval_is_overtaken_by_a_block(tmp_path, blocked_at_the_last
         assert (ask.state, ask.waiting, ask.granted) == (AskState.VOID, None, 0)
         assert await here.jobs_of(here.ann) == []
         assert not [one for one in here.public() if "said yes" in one.text]
+
+
+# What waits in line
+
+
+async def lined_up(here: Studio) -> None:
+    """One video of Ann's is held, one of Ben's is too, and nobody has submitted either."""
+    for number, who in enumerate((here.ann, here.ben), 1):
+        asked = await who.slash("ltx text", {"prompt": FOX, "duration": 5}, channel=here.videos)
+        await asked.message(lambda one, number=number: f"#{number}" in one.text)
+
+
+async def free(here: Studio, member: int) -> int:
+    now = here.services.clock.now()
+    funds = await here.services.money.funds(here.guild, UserId(member), roles=(), now=now)
+    assert funds.held == 0
+    return funds.free
+
+
+async def test_who_is_blocked_loses_their_place_in_line_and_no_money(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await lined_up(here)
+        asked = await here.ada.slash(
+            "studio block", {"member": here.cast.ann}, channel=here.cast.general
+        )
+        assert "One video was taken out of the line" in (await asked.message()).text
+        assert [(await here.job(it)).state for it in (1, 2)] == [JobState.CANCELLED, JobState.HELD]
+        assert await free(here, here.cast.ann.id) == dollars("1")
+        here.watch()
+        said = await here.ann.wait_for_message(
+            lambda one: "Taken out of the line" in one.text, channel=here.videos
+        )
+        assert "Nothing was charged" in said.text
+        assert FOX not in said.text
+        assert here.ann.was_pinged_by(said)
+        assert said.labels == ["Details"]
+        await here.video(2)
+        assert len(here.provider.books.tasks) == 1, "nothing of Ann's was sent"
+        assert not [one for one in here.public() if "#1" in one.text and one.id != said.id]
+
+
+async def test_a_word_that_is_blocked_takes_its_prompts_out_of_the_line(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await lined_up(here)
+        asked = await here.ann.slash("ltx text", {"prompt": "a wolf"}, channel=here.videos)
+        await asked.message(lambda one: "#3" in one.text)
+        asked = await here.ada.slash("studio block", {"word": "FOX"}, channel=here.cast.general)
+        assert "2 videos were taken out of the line" in (await asked.message()).text
+        here.watch()
+        await here.video(3)
+        assert len(here.provider.books.tasks) == 1
+        assert await free(here, here.cast.ben.id) == dollars("1")
+        said = await here.ben.wait_for_message(
+            lambda one: "forbade a word" in one.text and here.ben.was_pinged_by(one),
+            channel=here.videos,
+        )
+        assert "Edit" in said.labels[0] or "Change" in said.labels[0]
+
+
+@pytest.mark.parametrize("which", ["member", "word"])
+async def test_what_slipped_by_is_stopped_before_its_post(tmp_path, which: str) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await lined_up(here)
+        policies, now = here.services.policies, here.services.clock.now()
+        if which == "member":
+            for who in (here.cast.ann, here.cast.ben):
+                await policies.block_member(here.guild, UserId(who.id), actor=ADMIN, now=now)
+        else:
+            await policies.block_word(here.guild, "fox", actor=ADMIN, now=now)
+        assert (await here.job(1)).state is JobState.HELD, "as after a crash"
+        here.watch()
+        for who in (here.ann, here.ben):
+            await who.wait_for_message(
+                lambda one, who=who: "Taken out" in one.text and who.was_pinged_by(one),
+                channel=here.videos,
+            )
+        assert here.provider.books.tasks == {}
+        for number in (1, 2):
+            job = await here.job(number)
+            assert (job.state, job.cause) == (
+                JobState.CANCELLED,
+                which.replace("member", "blocked"),
+            )
+
+
+async def test_what_is_being_made_is_finished(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        here.provider.stage.next("task", "slow:1")
+        await here.ann.slash("ltx text", {"prompt": FOX, "duration": 5}, channel=here.videos)
+        await until(lambda: here.provider.books.tasks)
+        await block_member(here)
+        await block_word(here)
+        await here.video(1)
+        assert (await here.job(1)).cause is None

@@ -14,10 +14,11 @@ from bot.adapters.sqlite.codec import stamp
 from bot.adapters.sqlite.job_rows import get_job, log_event, raise_flag, step
 from bot.adapters.sqlite.ledger import give_back, settle, void, waive
 from bot.adapters.sqlite.outbox import owe
+from bot.adapters.sqlite.policy_rows import find_blocked_word, is_blocked
 from bot.domain.budget import Scope
 from bot.domain.clip import Clip
 from bot.domain.ids import AttemptId, JobNumber, TaskId
-from bot.domain.job import Charge, JobState
+from bot.domain.job import Charge, JobState, prompt_of
 from bot.domain.money import Micros
 from bot.domain.ports import Debt, Purpose
 from bot.domain.provider import Cause
@@ -29,10 +30,13 @@ _MOST_HINTS: Final = 20
 
 def claim(
     con: sqlite3.Connection, number: JobNumber, token_hash: bytes, now: datetime
-) -> AttemptId | None:
+) -> AttemptId | Debt | None:
     at = tick(con, now)
     if get_job(con, number).state is not JobState.HELD:
         return None
+    debt = turn_away(con, number, now)
+    if debt is not None:
+        return debt
     # attempts_one_may_have_created refuses a second attempt while one is not disproved.
     cursor = con.execute(
         "INSERT INTO attempts (job, token_hash, at) VALUES (?, ?, ?)",
@@ -197,12 +201,19 @@ def expire(con: sqlite3.Connection, number: JobNumber, now: datetime) -> bool:
     return True
 
 
-def cancel(con: sqlite3.Connection, number: JobNumber, *, now: datetime, why: str) -> bool:
+def cancel(
+    con: sqlite3.Connection,
+    number: JobNumber,
+    *,
+    now: datetime,
+    why: str,
+    cause: Cause | None = None,
+) -> bool:
     if get_job(con, number).state is not JobState.HELD:
         return False
     at = tick(con, now)
     void(con, number, now=at)
-    step(con, number, JobState.CANCELLED, now=at, charge=Charge.VOID, detail=why)
+    step(con, number, JobState.CANCELLED, now=at, charge=Charge.VOID, cause=cause, detail=why)
     return True
 
 
@@ -278,6 +289,23 @@ def void_stale(con: sqlite3.Connection, number: JobNumber, now: datetime) -> boo
         return False
     owe(con, number, Purpose.FAILURE, now=now)
     return True
+
+
+def turn_away(con: sqlite3.Connection, number: JobNumber, now: datetime) -> Debt | None:
+    """Cancels a job that waits although the admins have blocked its member or its words since.
+
+    Answers with the word that is owed for it; None: nothing stands against it, or it waits no more.
+    """
+    job = get_job(con, number)
+    if is_blocked(con, job.guild, job.member):
+        cause = Cause.BLOCKED
+    elif find_blocked_word(con, job.guild, prompt_of(job.request)) is not None:
+        cause = Cause.WORD
+    else:
+        return None
+    if not cancel(con, number, now=now, why=f"turned away: {cause}", cause=cause):
+        return None
+    return owe(con, number, Purpose.FAILURE, now=tick(con, now))
 
 
 def stored(

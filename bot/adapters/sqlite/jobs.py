@@ -139,8 +139,12 @@ class Jobs:
         """After a restart, nobody knows what became of the POSTs that were on their way."""
         return await self.database.write(lambda con: job_steps.recover(con, now))
 
-    async def claim(self, number: JobNumber, token_hash: bytes, now: datetime) -> AttemptId | None:
-        """Writes down that the one paid POST is about to leave. None: the job is not waiting."""
+    async def claim(
+        self, number: JobNumber, token_hash: bytes, now: datetime
+    ) -> AttemptId | Debt | None:
+        """Writes down that the one paid POST is about to leave. None: the job is not waiting. A
+        debt: it was turned away instead, for it is not wanted any more.
+        """
         return await self.database.write(lambda con: job_steps.claim(con, number, token_hash, now))
 
     async def created(
@@ -245,6 +249,12 @@ class Jobs:
     async def void_stale(self, number: JobNumber, *, now: datetime) -> bool:
         """Waited too long to still be wanted: cancelled, and the member gets a word."""
         return await self.database.write(lambda con: job_steps.void_stale(con, number, now))
+
+    async def turn_away(self, number: JobNumber, *, now: datetime) -> Debt | None:
+        """Cancels a job that waits although the admins have blocked its member or its words since,
+        and owes the member a word. None: it goes on.
+        """
+        return await self.database.write(lambda con: job_steps.turn_away(con, number, now))
 
     async def lost(self, number: JobNumber, *, now: datetime, why: str) -> bool:
         """Paid for, and never to be had: member and server get the money back."""

@@ -41,6 +41,13 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Most likely that is our mistake, and the operator has been told."
         " Other options may work in the meantime."
     ),
+    "failure.blocked.title": "Taken out of the line",
+    "failure.blocked.advice": "This server's admins decided so while it waited. They can tell you why.",
+    "failure.word.title": "Taken out of the line",
+    "failure.word.advice": (
+        "While it waited, this server's admins forbade a word that stands in the prompt."
+        " Say it in other words."
+    ),
     "failure.unknown.title": "Something went wrong on the way",
     "failure.unknown.advice": "We could not find out why. Trying once more is worth it.",
     "failure.expired.title": "The provider never answered",

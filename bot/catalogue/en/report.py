@@ -129,6 +129,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "report.cause.provider": "The provider",
     "report.cause.account": "The bot's account",
     "report.cause.request": "The bot's request",
+    "report.cause.blocked": "The admins",
+    "report.cause.word": "A blocked word",
     "report.cause.unknown": "Nobody knows",
     # For those who do not see the picture.
     "report.alt": "{title}: {spent:money} spent, {made} made, {failed} failed.",

@@ -65,6 +65,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Prompts with {whom} are refused from now on: as a whole word, however it is written."
     ),
     "studio.block.word.already": "{whom} is refused already, so nothing changed.",
+    "studio.block.line": Plural(
+        by="count",
+        one="One video was taken out of the line. Nothing was charged for it, and its maker is told.",
+        other=(
+            "{count} videos were taken out of the line. Nothing was charged for them, and their makers"
+            " are told."
+        ),
+    ),
     "studio.block.list": "Who and what is blocked",
     "studio.block.none": "Nobody and nothing. Name a member or a word to block one.",
     "studio.unblock.title": "No longer blocked",
