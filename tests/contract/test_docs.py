@@ -7,6 +7,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.bootstrap import _health
+from bot.catalogue import say
+from bot.domain.rights import INVITED_WITH
 from bot.metrics import Metrics
 from bot.settings import SETTING_NAMES, Settings, read_settings
 from bot.verbs import VERBS
@@ -79,3 +81,9 @@ def test_the_runbook_explains_whatever_health_may_complain_of() -> None:
     assert set(re.findall(r"(?m)^\| `(\w+)` \|", section.partition("`GET /metrics`")[0])) == set(
         checks
     )
+
+
+def test_the_runbook_invites_the_bot_with_what_it_needs_and_no_more() -> None:
+    [asked_for] = re.findall(r"and these permissions: ([\w ,]+)\.", RUNBOOK.read_text())
+    names = {say("en", f"permission.{right}") for right in INVITED_WITH}
+    assert {name.replace("Channels", "Channel") for name in asked_for.split(", ")} == names

@@ -4,7 +4,7 @@ import asyncio
 
 from bot.adapters.discord.rights import access_to
 from bot.domain.ids import ChannelId
-from bot.domain.rights import NEEDED, Access
+from bot.domain.rights import INVITED_WITH, NEEDED, Access
 from bot.playground.local_discord import Can, Channel
 from bot.playground.local_discord.places import Kind
 from tests.faced import until
@@ -78,3 +78,24 @@ async def test_what_discord_does_not_say_is_not_known(tmp_path) -> None:
         here.server.world.faults.fail("GET", f"/channels/{thread.id}", status=503, times=50)
         assert await access(here, thread) is None
         assert await here.services.troubles.look(here.guild) == []
+
+
+async def test_what_the_invitation_asks_for_is_enough(tmp_path) -> None:
+    """Without Manage Messages, that is: whatever the bot takes away is its own."""
+    async with studio(tmp_path) as here:
+        invited = sum(Can[name.upper()] for name in INVITED_WITH)
+        everything = sum(Can) & ~Can.ADMINISTRATOR
+        role = here.server.world.bot_role(here.cast.studio)
+        overwrite = {"allow": invited, "deny": everything & ~invited}
+        here.server.world.set_overwrite(here.videos, role, **overwrite)
+        await here.ann.slash("ltx text", {"prompt": "a fox"}, channel=here.videos)
+        video = await here.video(1)
+        await until(lambda: here.public() == [video])
+        pressed = await here.ada.press(video, "Delete")
+        assert "is gone from the channel" in (await pressed.message()).text
+        assert here.public() == []
+        await here.ada.slash("show", {"job": 1}, channel=here.videos)
+        again = await here.video(1)
+        refusal = await (await here.ben.press(again, "Delete")).message()
+        assert "Only its maker or a moderator" in refusal.text
+        assert here.public() == [again]
