@@ -1,6 +1,6 @@
 """What every test run shares: one seed that repeats it, and no skip where none may be.
 
-Rule: nothing here knows the bot. The environment's names do not begin with CLAPPER_, or the bot
+Rule: nothing here knows the bot, and a run says once, before its first test, what it lacks. The environment's names do not begin with CLAPPER_, or the bot
 would take them for its settings.
 """
 
@@ -11,6 +11,8 @@ from collections.abc import Generator
 import pytest
 import structlog
 from hypothesis import settings
+
+from tests.described import MissingDescriptionError, describe_run
 
 SEED = int(os.environ.setdefault("TEST_SEED", str(secrets.randbelow(2**32))))
 """Set in the environment, so that the workers of one run share it."""
@@ -38,10 +40,15 @@ structlog.configure(
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hypothesis-seed") is None:
         config.option.hypothesis_seed = SEED
+    try:
+        describe_run(complete=NO_SKIPS)
+    except MissingDescriptionError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
-def pytest_report_header() -> str:
-    return f"seed: {SEED} (TEST_SEED={SEED} repeats this run)"
+def pytest_report_header() -> list[str]:
+    seed = f"seed: {SEED} (TEST_SEED={SEED} repeats this run)"
+    return [seed, describe_run(complete=NO_SKIPS)]
 
 
 @pytest.fixture

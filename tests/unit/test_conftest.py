@@ -32,12 +32,15 @@ def test_shown():
 
 def pytest_in(folder: Path, code: str, *arguments: str, **environ: str) -> tuple[int, str]:
     (folder / "conftest.py").write_text(CONFTEST.read_text())
+    (folder / "tests").mkdir(exist_ok=True)
+    (folder / "tests" / "described.py").write_text(CONFTEST.with_name("described.py").read_text())
     (folder / "test_x.py").write_text(code)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-ra", "-s", "-p", "no:cacheprovider", *arguments, "."],
         cwd=folder,
-        env={"PATH": os.environ["PATH"], **environ},
-        capture_output=True,
+        env={"PATH": os.environ["PATH"], "DISCORD_OPENAPI": str(CONFTEST), **environ},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
@@ -85,3 +88,28 @@ def test_a_seed_is_chosen_and_shown_when_none_is_given(tmp_path: Path) -> None:
     _, told = pytest_in(tmp_path, RANDOM)
     [header] = [line for line in told.splitlines() if line.startswith("seed: ")]
     assert f"SEED {header.split()[1]}" in told
+
+
+NOTHING = "def test_x(): pass"
+
+
+def test_a_run_without_discords_description_says_once_what_it_leaves_out(tmp_path: Path) -> None:
+    code, told = pytest_in(tmp_path, NOTHING, DISCORD_OPENAPI="")
+    assert code == 0
+    [line] = [line for line in told.splitlines() if "description" in line]
+    assert "name it in DISCORD_OPENAPI" in line
+    assert "1 passed" in told
+
+
+@pytest.mark.parametrize(
+    "environ", [{"DISCORD_OPENAPI": "", "NO_SKIPS": "1"}, {"DISCORD_OPENAPI": "/nowhere.json"}]
+)
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]])
+def test_where_it_has_to_be_there_a_run_ends_before_its_first_test(
+    tmp_path: Path, environ: dict[str, str], workers: list[str]
+) -> None:
+    code, told = pytest_in(tmp_path, NOTHING, *workers, **environ)
+    assert code == pytest.ExitCode.USAGE_ERROR
+    assert told.count("name it in DISCORD_OPENAPI") == 1
+    assert "passed" not in told
+    assert "Traceback" not in told
