@@ -12,7 +12,7 @@ from bot.app import Clapper, localised
 from bot.cards import Card, Press, Reader, Tone, code, list_card, notice_card
 from bot.domain.ids import UserId
 from bot.domain.policy import LONGEST_NAME
-from cogs._admin import admin_of, is_offered
+from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, caller_of
@@ -142,7 +142,7 @@ async def blocked_card(interaction: Asked, start: int = 0) -> Card:
 
 async def turn_blocked(interaction: Asked, press: Press) -> None:
     """Another page."""
-    await admin_of(interaction)
+    await admin_of_allowed(interaction)
     card = await blocked_card(interaction, press.number)
     await interaction.response.edit_message(view=card)
 

@@ -64,6 +64,15 @@ async def _set(interaction: Asked, reason: str, *, paused: bool) -> Card:
         reader.say("studio.pause.running") if paused else "",
         await _why(interaction, reason),
         reader.say(note, count=waiting) if waiting else "",
+        _stopped(interaction) if not paused else "",
+    )
+
+
+def _stopped(interaction: Asked) -> str:
+    """What keeps videos waiting that no admin can mend."""
+    stop = interaction.client.services.studio.guard.stop
+    return (
+        "" if stop is None else interaction.client.reader(interaction).say("studio.resume.stopped")
     )
 
 

@@ -17,7 +17,7 @@ from bot.domain.policy import (
     LoraPreset,
 )
 from bot.models import refuse_address
-from cogs._admin import admin_of, is_offered
+from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
 from cogs._loras import preset_choices
@@ -145,7 +145,7 @@ def _line(reader: Reader, preset: LoraPreset) -> str:
 
 async def turn_presets(interaction: Asked, press: Press) -> None:
     """Another page."""
-    await admin_of(interaction)
+    await admin_of_allowed(interaction)
     card = await presets_card(interaction, press.number)
     await interaction.response.edit_message(view=card)
 

@@ -17,7 +17,7 @@ from bot.app import Clapper, localised
 from bot.cards import Card, Press, Tone, list_card, notice_card
 from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId
-from cogs._admin import admin_of, is_offered
+from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
@@ -125,7 +125,7 @@ async def roles_card(interaction: Asked, start: int = 0) -> Card:
 
 async def turn_roles(interaction: Asked, press: Press) -> None:
     """Another page."""
-    await admin_of(interaction)
+    await admin_of_allowed(interaction)
     card = await roles_card(interaction, press.number)
     await interaction.response.edit_message(view=card)
 

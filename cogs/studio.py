@@ -15,7 +15,7 @@ from bot.cards import Card, Reader, Tone, notice_card
 from bot.catalogue import CatalogueError
 from bot.domain.errors import PolicyRefusedError
 from cogs import _studio_blocks, _studio_presets, _studio_region
-from cogs._admin import admin_of
+from cogs._admin import admin_of, admin_of_allowed
 from cogs._caller import Asked
 from cogs._studio_blocks import Blocks
 from cogs._studio_limits import Limits
@@ -43,7 +43,9 @@ class Studio(
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
         """Before each of its commands; completions ask by themselves. Raises SorryError."""
-        await admin_of(cast("Asked", interaction))
+        asked = cast("Asked", interaction)
+        # How things stand is how a server learns that the operator has not allowed it, and its number.
+        await (admin_of if interaction.command == self.status else admin_of_allowed)(asked)
         return True
 
 

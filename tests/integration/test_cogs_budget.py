@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from bot.domain.ids import RoleId, UserId
+from bot.domain.ids import UserId
 from bot.domain.money import dollars
 from bot.domain.period import PeriodKind
 from bot.playground.local_discord import ClientRefusal
 from tests.admins import open_to, told
 from tests.faced import until
-from tests.members import ADMIN, Studio, studio
+from tests.members import Studio, studio
 
 RULES: dict[str, dict[str, Any]] = {
     "allowance": {"amount": "2", "period": "week"},
@@ -243,7 +243,7 @@ async def test_a_word_with_two_meanings_is_asked_about(tmp_path) -> None:
             assert "`default`" in text
 
 
-# Who may
+# Who may: `test_who_decides.py` tries every command by everybody
 
 
 async def test_discord_shows_the_group_to_managers_alone(tmp_path) -> None:
@@ -253,68 +253,6 @@ async def test_discord_shows_the_group_to_managers_alone(tmp_path) -> None:
             for person in (here.ann, here.ada, here.server.person(here.cast.olga))
         }
         assert shown == {"ann": False, "ada": True, "olga": True}
-
-
-@pytest.mark.parametrize("command", EVERY)
-async def test_whom_discord_lets_in_is_asked_again(tmp_path, command) -> None:
-    async with studio(tmp_path, watching=False) as here:
-        open_to(here, here.cast.ann.id, here.cast.pat.id)
-        before = await books_of(here)
-        for who in (here.ann, here.server.person(here.cast.pat)):
-            assert "for the admins of this server" in await told(
-                who, here, command, **EVERY[command]
-            )
-        assert await books_of(here) == before
-
-
-@pytest.mark.parametrize("command", EVERY)
-async def test_a_role_that_was_named_may_decide_until_it_is_named_no_more(
-    tmp_path, command
-) -> None:
-    async with studio(tmp_path, watching=False) as here:
-        open_to(here, here.cast.patrons.id)
-        pat, policies = here.server.person(here.cast.pat), here.services.policies
-        named = {"actor": ADMIN, "now": here.services.clock.now()}
-        await policies.add_admin_role(here.guild, RoleId(here.cast.patrons.id), **named)
-        assert "for the admins" not in await told(pat, here, command, **EVERY[command])
-        await policies.remove_admin_role(here.guild, RoleId(here.cast.patrons.id), **named)
-        assert "for the admins" in await told(pat, here, command, **EVERY[command])
-
-
-@pytest.mark.parametrize("command", EVERY)
-async def test_an_admin_of_another_server_is_nobody_here(tmp_path, command) -> None:
-    async with studio(tmp_path, watching=False, CLAPPER_ALLOWED_SERVERS="*") as here:
-        world, cast = here.server.world, here.cast
-        boss = world.add_user("boss")
-        world.add_member(cast.elsewhere, boss, roles=[_managers(here)])
-        world.add_member(cast.studio, boss)
-        open_to(here, boss.id)
-        before = await books_of(here)
-        who = here.server.person(boss)
-        assert "for the admins of this server" in await told(who, here, command, **EVERY[command])
-        # In their own server they decide, and nothing of it reaches this one.
-        fans = world.add_role(cast.elsewhere, "fans")
-        own = {"role": fans, "member": cast.ann}
-        asked = await who.slash(
-            f"budget {command}",
-            {name: own.get(name, value) for name, value in EVERY[command].items()},
-            channel=cast.lobby,
-        )
-        assert "for the admins" not in (await asked.message()).text
-        assert await books_of(here) == before
-
-
-def _managers(here: Studio) -> Any:
-    return here.server.world.add_role(
-        here.cast.elsewhere, "managers", permissions=here.cast.admins.permissions
-    )
-
-
-@pytest.mark.parametrize("command", EVERY)
-async def test_the_owner_of_the_server_may_decide(tmp_path, command) -> None:
-    async with studio(tmp_path, watching=False) as here:
-        olga = here.server.person(here.cast.olga)
-        assert "for the admins" not in await told(olga, here, command, **EVERY[command])
 
 
 async def test_a_stranger_is_offered_nothing(tmp_path) -> None:

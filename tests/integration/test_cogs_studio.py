@@ -31,17 +31,7 @@ async def audit(here: Studio) -> list[str]:
     return [line.act for line in lines]
 
 
-# Who
-
-
-@pytest.mark.parametrize("command", ["pause", "status", "channel", "block"])
-async def test_whoever_may_not_decide_is_told_so_and_nothing_changes(tmp_path, command) -> None:
-    async with studio(tmp_path, watching=False) as here:
-        for guild in (here.cast.studio, here.cast.elsewhere):
-            guild.command_grants |= {("studio", here.cast.ann.id)}
-        before = await here.services.policies.read(here.guild)
-        assert "for the admins" in await told(here.ann, here, command)
-        assert await here.services.policies.read(here.guild) == before
+# Who: `test_who_decides.py` tries every command by everybody
 
 
 async def test_a_named_role_decides_until_it_is_named_no_more(tmp_path) -> None:
@@ -57,13 +47,6 @@ async def test_a_named_role_decides_until_it_is_named_no_more(tmp_path) -> None:
         assert "for the admins" in await told(pat, here, "resume")
         assert (await here.services.policies.read(here.guild)).paused
         assert await audit(here) == ["admin-role-remove", "pause", "admin-role-add", "set"]
-
-
-async def test_an_admin_of_one_server_decides_nothing_in_another(tmp_path) -> None:
-    async with studio(tmp_path, watching=False) as here:
-        olga = here.server.person(here.cast.olga)
-        await told(olga, here, "pause", channel=here.cast.lobby)
-        assert not (await here.services.policies.read(here.guild)).paused
 
 
 # Where

@@ -113,6 +113,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         one="One video in line starts as soon as it is its turn.",
         other="{count} videos in line start as soon as it is their turn.",
     ),
+    "studio.resume.stopped": (
+        "Nothing new is made all the same: the bot's account with the video provider needs attention,"
+        " and only the operator can mend that. `/studio status` says what it is."
+    ),
     # Who and when.
     "studio.admin-role.title": "Who decides for this server",
     "studio.admin-role.added": "Members of {role} may use `/budget` and `/studio` now.",
