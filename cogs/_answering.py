@@ -194,7 +194,7 @@ async def _show_decided(interaction: Asked, ask: Ask) -> None:
     names = [] if isinstance(request, Void) else picture_names(request)
     kept = names if len(names) == len(images_on(message)) else []
     card = ask_card(bot.reader(interaction, public=True), ask, model, pictures=kept)
-    await interaction.edit_original_response(view=card)
+    await bot.awake(message.channel.id, lambda: interaction.edit_original_response(view=card))
     await bot.services.notify.card_tells(ask)
 
 

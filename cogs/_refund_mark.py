@@ -48,7 +48,7 @@ async def _mark(interaction: Asked, receipt: Receipt, line: str) -> None:
     facts[0].content = f"{facts[0].content}\n{line}"
     _keep_files(view)
     view.stop()  # nothing listens to it: presses come by their custom ids
-    await message.edit(view=view)
+    await interaction.client.awake(receipt.channel, lambda: message.edit(view=view))
 
 
 def _is_small(content: str) -> bool:

@@ -29,7 +29,9 @@ async def noted(interaction: Asked, press: Press) -> None:
         raise NotFoundError(f"notice {press.number}")
     reader = interaction.client.reader(interaction, public=True)
     card = alert_card(reader, notice, noted_by=f"<@{caller.member}>")
-    await interaction.response.edit_message(view=card)
+    await interaction.client.awake(
+        caller.channel, lambda: interaction.response.edit_message(view=card)
+    )
 
 
 async def setup(bot: Clapper) -> None:

@@ -14,8 +14,9 @@ async def delete(interaction: Asked, press: Press) -> None:
     job = await get_job(interaction, press.number)
     await require_maker_or_moderator(interaction, job)
     await interaction.response.defer()
-    await interaction.delete_original_response()
-    reader = interaction.client.reader(interaction)
+    client = interaction.client
+    await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
+    reader = client.reader(interaction)
     said = reader.say("members.deleted", number=job.number)
     await interaction.followup.send(view=notice_card("", said), ephemeral=True)
 

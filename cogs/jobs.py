@@ -50,7 +50,7 @@ async def cancel(interaction: Asked, press: Press) -> None:
             await _take_away(client, job)
     elif done:
         await interaction.response.defer()
-        await interaction.delete_original_response()
+        await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
     if not done:
         raise SorryError("members.cancel.late", number=job.number)
     said = client.reader(interaction).say("members.cancelled", number=job.number)
@@ -67,8 +67,9 @@ async def _take_away(client: Clapper, job: Job) -> None:
     """The waiting message of a job that nobody waits for."""
     if job.place.message is not None:
         place = client.get_partial_messageable(job.place.channel, guild_id=job.guild)
-        with suppress(discord.NotFound, discord.Forbidden):
-            await place.get_partial_message(job.place.message).delete()
+        with suppress(discord.HTTPException):
+            message = place.get_partial_message(job.place.message)
+            await client.awake(job.place.channel, message.delete)
 
 
 async def setup(bot: Clapper) -> None:

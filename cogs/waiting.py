@@ -57,7 +57,8 @@ class Follower(Rounds):
         place = self.bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
         try:
             message = place.get_partial_message(job.place.message)
-            await message.edit(view=line_card(self.bot, job, stand=stand, rest=rest))
+            card = line_card(self.bot, job, stand=stand, rest=rest)
+            await self.bot.awake(job.place.channel, lambda: message.edit(view=card))
         except discord.HTTPException as error:
             get_logger(__name__).info("A waiting message stays as it is", why=str(error.code))
 

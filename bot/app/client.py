@@ -6,13 +6,14 @@ Rule: it needs no privileged intent, mentions nobody unless a message says so, a
 import importlib
 import pkgutil
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.adapters.discord.rights import access_to
+from bot.adapters.discord.threads import awake
 from bot.adapters.sqlite.marks import Marks
 from bot.app.busy import Busy
 from bot.app.doors import Door, answer_privately
@@ -26,6 +27,7 @@ from bot.domain.ids import ChannelId, GuildId
 from bot.domain.rights import Access
 from bot.log import get_logger
 
+T = TypeVar("T")
 Asked: TypeAlias = "discord.Interaction[Any]"
 OnPress: TypeAlias = Callable[[Any, Press], Awaitable[None]]
 OnForm: TypeAlias = Callable[[Any, Press, Form], Awaitable[None]]
@@ -123,6 +125,10 @@ class Clapper(commands.Bot):
     async def access_to(self, guild: GuildId, channel: ChannelId) -> Access | None:
         """What keeps the bot from working in a channel; None where it is not known."""
         return await access_to(self, guild, channel)
+
+    async def awake(self, channel: int, act: Callable[[], Awaitable[T]]) -> T:
+        """Does something to a message, also where its thread sleeps."""
+        return await awake(self, channel, act)
 
     # -- life ----------------------------------------------------------------------------------
 

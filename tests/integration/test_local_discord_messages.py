@@ -433,6 +433,28 @@ async def test_threads_take_messages_and_forums_only_posts() -> None:
         assert told(await refusal(below.send("x"))) == (400, 50083)
 
 
+async def test_a_thread_that_sleeps_wakes_for_a_message_and_for_nothing_else() -> None:
+    async with on_stage() as stage:
+        place, thread = stage.place(stage.cast.thread), stage.cast.thread
+        sent = await place.send("good night")
+        own = stage.world.bot_role(stage.cast.studio)
+        stage.world.set_overwrite(stage.cast.general, own, deny=Can.MANAGE_THREADS)
+        stage.world.set_archived(thread, archived=True)
+        assert told(await refusal(sent.edit(content="still up?"))) == (400, 50083)
+        assert told(await refusal(sent.delete())) == (400, 50083)
+        await place.send("good morning")
+        assert not thread.archived
+        await sent.edit(content="up again")
+        stage.world.set_archived(thread, archived=True)
+        found = await stage.bot.fetch_channel(thread.id)
+        assert isinstance(found, discord.Thread)
+        assert told(await refusal(found.edit(name="renamed"))) == (403, 50013)
+        await found.edit(archived=False)
+        assert not thread.archived
+        stage.world.set_archived(thread, archived=True, locked=True)
+        assert told(await refusal(found.edit(archived=False))) == (403, 50013)
+
+
 async def test_typing_is_shown_and_a_reply_refers_to_its_message() -> None:
     async with on_stage() as stage:
         place = stage.place(stage.cast.general)

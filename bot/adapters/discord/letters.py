@@ -12,6 +12,7 @@ import discord
 
 from bot.adapters.discord.history import find_marked
 from bot.adapters.discord.obstacles import ObstacleError, judged
+from bot.adapters.discord.threads import awake
 from bot.cards import (
     Card,
     Reader,
@@ -67,7 +68,7 @@ async def amend_letter(
             names = [name for name, _ in _addresses(letter)]
             kept = names if len(images_on(message)) == len(names) else []
             card = _card(client, letter, models, rehearsal=rehearsal, pictures=kept)
-            await message.edit(view=card)
+            await awake(client, spot[0], lambda: message.edit(view=card))
     except ObstacleError as error:
         get_logger(__name__).info("A card stays as it is", why=str(error))
 
@@ -76,7 +77,7 @@ async def withdraw(client: discord.Client, guild: GuildId, spot: Spot) -> bool:
     """Takes a message away. False: it is not there, or nobody may. Raises PostponedError."""
     try:
         with judged(client):
-            await _partial(client, guild, spot).delete()
+            await awake(client, spot[0], _partial(client, guild, spot).delete)
     except ObstacleError as error:
         get_logger(__name__).debug("A message stays, or is gone", why=str(error))
         return False

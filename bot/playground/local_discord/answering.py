@@ -104,6 +104,7 @@ class Answering:
                 private = bool((draft.flags or 0) & Flag.EPHEMERAL)
                 return await self._post(interaction, draft, private=private, first=True)
             self._refuse_gone(old)
+            self._posting.refuse_asleep(old)
             interaction.original = old
             return await self._posting.edit(old, draft, limit=interaction.size_limit)
         except Refusal:
@@ -200,6 +201,7 @@ class Answering:
         self, interaction: Interaction, message: Message, body: Json, uploads: Sequence[Upload]
     ) -> Message:
         """Changes an answer."""
+        self._posting.refuse_asleep(message)
         draft = read_message(body, uploads, editing=message, flags=FLAGS)
         await self._posting.edit(message, draft, limit=interaction.size_limit)
         self._tell(interaction)
@@ -209,6 +211,7 @@ class Answering:
         """Takes an answer away."""
         if message.author is not self._world.bot:
             raise missing_permissions()
+        self._posting.refuse_asleep(message)
         self._posting.delete(message)
         self._tell(interaction)
 

@@ -17,7 +17,7 @@ from bot.playground.local_discord.interactions import Interaction
 from bot.playground.local_discord.messages import EMBED_MEDIA, Attachment, Flag, Message
 from bot.playground.local_discord.people import MEBIBYTE, User
 from bot.playground.local_discord.places import Channel
-from bot.playground.local_discord.refusals import too_large
+from bot.playground.local_discord.refusals import thread_archived, too_large
 from bot.playground.local_discord.rendering import held_back
 from bot.playground.local_discord.wire import Json, as_json
 from bot.playground.local_discord.world import World
@@ -91,7 +91,8 @@ class Posting:
             message.pinged = called.pinged
         message.id, message.created_at = world.ids.next(), world.clock.now()
         channel.history.add(message)
-        channel.archived = False
+        if channel.archived and message.only_for is None:
+            world.set_archived(channel, archived=False, locked=channel.locked)
         self._tell("MESSAGE_CREATE", message)
         return message
 
@@ -143,6 +144,11 @@ class Posting:
             guild_id = channel.guild_id
             self._world.gateway.tell("MESSAGE_DELETE", gone, guild_id=guild_id, intent=intent)
         self._world.bus.publish("message_deleted", message, only_for=message.only_for)
+
+    def refuse_asleep(self, message: Message) -> None:
+        """A new message wakes a thread; what stands in it, the bot cannot change meanwhile."""
+        if message.only_for is None and self._world.channel(message.channel_id).archived:
+            raise thread_archived()
 
     async def _take_in(self, channel: Channel, draft: Draft) -> list[Attachment]:
         fresh: list[Attachment] = []

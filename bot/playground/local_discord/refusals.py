@@ -94,8 +94,8 @@ def empty_message() -> Refusal:
     return Refusal(400, 50006, "Cannot send an empty message")
 
 
-def thread_locked() -> Refusal:
-    """An archived thread that only moderators may open again."""
+def thread_archived() -> Refusal:
+    """An archived thread that has to be opened first, or that only moderators may open."""
     return Refusal(400, 50083, "Thread is archived")
 
 

@@ -19,7 +19,7 @@ from bot.playground.local_discord.refusals import (
     not_a_text_channel,
     not_in_direct_messages,
     not_the_author,
-    thread_locked,
+    thread_archived,
     unknown,
     wrong_channel_type,
 )
@@ -89,8 +89,7 @@ class MessageRoutes:
         message = self._find(call, channel)
         if message.author is not self._world.bot:
             raise not_the_author()
-        if channel.archived:
-            raise thread_locked()
+        self._posting.refuse_asleep(message)
         draft = read_message(call.json, call.uploads, editing=message, flags=FLAGS)
         self._refuse_parts(channel, draft)
         await self._posting.edit(message, draft, limit=self._limit(channel))
@@ -104,6 +103,7 @@ class MessageRoutes:
                 raise not_in_direct_messages()
             if not self._may(channel, Can.MANAGE_MESSAGES):
                 raise missing_permissions()
+        self._posting.refuse_asleep(message)
         self._posting.delete(message)
         return 204, None
 
@@ -114,6 +114,7 @@ class MessageRoutes:
         for raw in call.json.get("messages") or ():
             message = channel.history.find(int(raw))
             if message is not None and message.only_for is None:
+                self._posting.refuse_asleep(message)
                 self._posting.delete(message)
         return 204, None
 
@@ -173,7 +174,7 @@ class MessageRoutes:
         if not self._may(channel, threaded):
             raise missing_permissions()
         if channel.locked and not self._may(channel, Can.MANAGE_THREADS):
-            raise thread_locked()
+            raise thread_archived()
 
     def _reaches(self, channel: Channel) -> bool:
         person = channel.recipients[0]

@@ -13,6 +13,7 @@ from bot.playground.local_discord.refusals import (
     missing_access,
     missing_permissions,
     not_in_direct_messages,
+    thread_archived,
     unknown,
 )
 from bot.playground.local_discord.wire import Json
@@ -156,8 +157,13 @@ class PlaceRoutes:
         world, channel, body = self._world, visible(self._world, call), call.json
         right = Can.MANAGE_THREADS if channel.is_thread else Can.MANAGE_CHANNELS
         own = channel.is_thread and channel.owner_id == world.bot.id
+        opening = channel.is_thread and not channel.locked and body == {"archived": False}
+        if opening:
+            right = Can.SEND_MESSAGES_IN_THREADS
         if not own and not world.can(world.bot, channel, right):
             raise missing_permissions()
+        if channel.archived and body.get("archived") is not False:
+            raise thread_archived()
         form = Form()
         channel.name = form.text(body, "name", (), low=1, high=100) or channel.name
         form.done()
