@@ -73,6 +73,7 @@ async def test_it_goes_when_nobody_can_be_told_too(stage):
     stage.postman.troubles.append(UndeliverableError("closed"))
     await stage.tell(number)
     assert await stage.state(number) is JobState.UNDELIVERABLE
+    assert planned(stage, Errand.CLEAR) == [number]
     await stage.clear(number)
     assert stage.postman.withdrawn == [(CHANNEL, WAITING)]
 
