@@ -101,10 +101,13 @@ async def test_after_a_gap_everything_that_happened_meanwhile_is_there(visit) ->
         stage.world.channels[old.channel_id].history.remove(old.id)
         for number in range(3):
             await stage.ben.say(stage.cast.videos, f"meanwhile {number}")
+        await stage.ben.say(stage.cast.general, "elsewhere too")
         line.mend()
         await expect(window.message("meanwhile 2")).to_be_visible(timeout=20_000)
         await expect(window.message("old news")).to_have_count(0)
         await expect(state).to_have_count(0)
+        general = window.places.get_by_role("button", name="general")
+        await expect(general.get_by_role("img", name="new messages")).to_be_visible()
 
 
 async def test_the_bar_says_when_discord_is_down_and_when_the_bot_is_away(visit) -> None:
