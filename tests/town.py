@@ -156,6 +156,7 @@ async def town(
                 await here.start()
             yield here
             if here.is_alive:
+                await until(lambda: not here.owes())
                 await here.stop()
         finally:
             if here.is_alive and here.process is not None:

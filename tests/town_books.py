@@ -89,6 +89,14 @@ class TownBooks:
                      + (SELECT count(*) FROM leftovers WHERE job = ?1)"""
             return con.execute(query, (number,)).fetchone()[0]
 
+    def owes(self) -> bool:
+        """Whether anybody is still to be told anything, or a message to be taken away."""
+        with self.look() as con:
+            return any(
+                con.execute(f"SELECT 1 FROM {owed} LIMIT 1").fetchone()
+                for owed in ("deliveries WHERE done_at IS NULL", "leftovers")
+            )
+
 
 _MOVED = """
     SELECT t.kind, sum(t.amount) AS amount FROM transfers t JOIN jobs j ON j.number = t.job

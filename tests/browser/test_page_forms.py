@@ -46,6 +46,7 @@ async def test_a_file_that_is_too_large_is_refused_at_its_option(visit) -> None:
         await expect(window.command).to_contain_text("Your files are too powerful.")
         await window.attach("file", "small.png", PNG)
         await expect(window.command).not_to_contain_text("too powerful")
+        await expect(window.command).to_contain_text("small.png")
         await window.send()
         await expect(window.message(f"|{len(PNG)}|")).to_be_visible()
 

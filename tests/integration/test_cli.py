@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ BOT = ["-m", "bot"]
 # crashes never will be.
 STAGED = """
 import sys
+from contextlib import suppress
 from pathlib import Path
 from bot import __main__ as door
 from bot.adapters.folder import DataFolder
@@ -173,8 +175,19 @@ def test_what_it_writes_is_its_owners_alone(tmp_path: Path) -> None:
     assert modes == [0o600, 0o700]
 
 
+def interrupted(process: "subprocess.Popen[str]") -> tuple[str, str]:
+    """Presses Ctrl-C, and again: one that comes a moment before a read begins is seen after it."""
+    for _ in range(20):
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=2)
+    process.kill()
+    return process.communicate()
+
+
 def test_an_interrupted_one_ends_quietly_with_130(tmp_path: Path) -> None:
     # A pipe for a settings file: once it can be opened for writing, the process is reading it.
+    # Whoever runs the tests in the background may have told their children to ignore Ctrl-C.
     os.mkfifo(tmp_path / ".env")
     process = subprocess.Popen(
         [sys.executable, *BOT, "doctor"],
@@ -183,10 +196,10 @@ def test_an_interrupted_one_ends_quietly_with_130(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with (tmp_path / ".env").open("w"):
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate()
+        out, err = interrupted(process)
     assert process.returncode == 130
     assert out + err == ""
 
