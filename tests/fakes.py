@@ -137,7 +137,9 @@ class FakeShelf:
         for name in names:
             self.kept.pop(name, None)
 
-    async def sweep(self, known: Collection[str], now: datetime) -> tuple[str, ...]:
+    async def sweep(
+        self, known: Collection[str], now: datetime, *, awaited: Collection[JobNumber]
+    ) -> tuple[str, ...]:
         return ()
 
 

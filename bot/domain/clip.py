@@ -102,8 +102,12 @@ class ClipStore(Protocol):
         """Give up these clips and all copies of them. What is gone already is no error."""
         ...
 
-    async def sweep(self, known: Collection[str], now: datetime) -> tuple[str, ...]:
-        """Remove old files that the books do not know; says which."""
+    async def sweep(
+        self, known: Collection[str], now: datetime, *, awaited: Collection[JobNumber]
+    ) -> tuple[str, ...]:
+        """Remove old files that the books do not know; says which. Never one of an awaited job: it
+        was named by a process that died before it could say so.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """Giving up old clips, and files that nobody knows.
 
-Rule: never a clip that nobody has got.
+Rule: never a clip that nobody has got, nor a file that its job has still to take up.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,8 @@ class Tidy:
     async def __call__(self) -> None:
         """One round."""
         now = self.clock.now()
+        # Before the rows: what is stored in between stands in one of the two.
+        awaited = await self.jobs.list_unfetched()
         rows = await self.jobs.list_delivered_clips()
         kept = [KeptClip(name, size, delivered_at) for name, size, delivered_at in rows]
         expired = choose_expired(kept, now, limits=self.limits)
@@ -28,4 +30,5 @@ class Tidy:
             # The books first: a file without a row is swept up later, a row without a file lies.
             await self.jobs.clips_removed(expired, now=now)
             await self.clips.remove(expired)
-        await self.clips.sweep({clip.name for clip in kept} - set(expired), now)
+        known = {clip.name for clip in kept} - set(expired)
+        await self.clips.sweep(known, now, awaited=awaited)

@@ -314,8 +314,8 @@ async def test_a_removed_clip_is_gone(host, store):
 async def test_a_sweep_after_a_jump_of_the_clock_spares_what_was_just_kept(host, store):
     [clip] = await store.keep(JOB, [host.at("/a", gives(CLIP))])
     later = NOW + timedelta(days=365)
-    assert await store.sweep((), later) == ()
-    assert await store.sweep({clip.name}, later) == ()
+    assert await store.sweep((), later, awaited=()) == ()
+    assert await store.sweep({clip.name}, later, awaited=()) == ()
     assert store.path(clip.name).exists()
 
 
@@ -323,8 +323,16 @@ async def test_a_sweep_after_a_restart_removes_what_the_books_never_heard_of(hos
     async with opened() as store:
         [clip] = await store.keep(JOB, [host.at("/a", gives(CLIP))])
     async with opened() as store:
-        assert await store.sweep((), NOW + timedelta(days=2)) == (clip.name,)
+        assert await store.sweep((), NOW + timedelta(days=2), awaited=()) == (clip.name,)
     assert files(shelf) == []
+
+
+async def test_a_file_is_taken_up_although_nobody_was_there_for_days(host, opened):
+    async with opened() as store:
+        [clip] = await store.keep(JOB, [host.at("/a", gives(CLIP))])
+    async with opened() as store:
+        assert await store.sweep((), NOW + timedelta(days=30), awaited=[JOB]) == ()
+        assert await store.keep(JOB, [host.at("/b", gives(b"gone"))]) == (clip,)
 
 
 # What may come later

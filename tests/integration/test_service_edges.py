@@ -326,6 +326,48 @@ async def test_after_a_week_of_outage_a_message_is_given_up_and_the_clip_kept(st
 # -- tidying up ------------------------------------------------------------------------------------
 
 
+async def test_the_file_of_a_job_that_has_still_to_take_it_up_is_nobodys_leftover(stage):
+    running = await stage.submitted()
+    spared = []
+
+    async def sweep(known, now, *, awaited):
+        spared.append((set(known), list(awaited)))
+        return ()
+
+    stage.shelf.sweep = sweep
+    await stage.studio.watch.tidy()
+    stage.provider.finish(TASK)
+    await stage.look(running)
+    await stage.studio.watch.tidy()
+    await stage.jobs.set_aside(running, "a person looks", now=stage.clock.now())
+    await stage.studio.watch.tidy()
+    assert spared == [(set(), []), (set(), [running]), (set(), [running])]
+
+
+async def test_what_is_stored_while_the_books_are_read_is_no_leftover_either(stage):
+    """Between the two looks into the books the file goes from awaited to known."""
+    number = await succeeded(stage)
+    spared, rows = [], stage.jobs.list_delivered_clips
+
+    class Slow:
+        def __getattr__(self, name):
+            return getattr(stage.jobs, name)
+
+        async def list_delivered_clips(self):
+            found = await rows()
+            await stage.fetch(number)
+            return found
+
+    async def sweep(known, now, *, awaited):
+        spared.extend([*known, *awaited])
+        return ()
+
+    stage.shelf.sweep = sweep
+    tidy = stage.studio.watch.tidy
+    await type(tidy)(Slow(), stage.shelf, stage.clock, tidy.limits)()
+    assert spared == [number]
+
+
 async def test_old_clips_are_given_up_and_what_nobody_has_got_is_kept(stage):
     delivered = await stored(stage)
     await stage.tell(delivered)
@@ -336,7 +378,7 @@ async def test_old_clips_are_given_up_and_what_nobody_has_got_is_kept(stage):
     await stage.fetch(kept)
     swept = []
 
-    async def sweep(known, now):
+    async def sweep(known, now, *, awaited):
         swept.append(set(known))
         return ()
 

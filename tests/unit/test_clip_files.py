@@ -353,8 +353,15 @@ def test_a_sweep_removes_what_is_old_and_unknown_only(shelf):
     put(shelf, "18-0-abcdefghijklmnopqrstuv.mp4", age=old)
     young = put(shelf, "19-0-abcdefghijklmnopqrstuv.mp4", age=timedelta(hours=1))
     foreign = put(shelf, "notes.txt", age=old)
-    assert shelf.sweep({NAME}, NOW) == ("18-0-abcdefghijklmnopqrstuv.mp4",)
+    assert shelf.sweep({NAME}, NOW, awaited=()) == ("18-0-abcdefghijklmnopqrstuv.mp4",)
     assert {p for p in shelf.folder.iterdir() if p.is_file()} == {known, young, foreign}
+
+
+def test_a_sweep_spares_the_file_of_a_job_that_still_waits_for_it(shelf):
+    put(shelf, age=timedelta(days=2))
+    awaited = put(shelf, "18-0-abcdefghijklmnopqrstuv.mp4", age=timedelta(days=2))
+    assert shelf.sweep((), NOW, awaited=[JobNumber(18), JobNumber(1)]) == (NAME,)
+    assert awaited.exists()
 
 
 def test_a_sweep_removes_copies_that_nobody_asked_for_in_a_day(shelf):
@@ -362,7 +369,7 @@ def test_a_sweep_removes_copies_that_nobody_asked_for_in_a_day(shelf):
     for path, age in ((old, timedelta(days=2)), (young, timedelta(hours=2))):
         path.write_bytes(b"copy")
         os.utime(path, ((NOW - age).timestamp(),) * 2)
-    shelf.sweep(set(), NOW)
+    shelf.sweep(set(), NOW, awaited=())
     assert list(shelf.copies.iterdir()) == [young]
 
 

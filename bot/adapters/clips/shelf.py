@@ -80,15 +80,23 @@ class Shelf:
                 for copy in self.copies.glob(f"{path.stem}.*"):
                     copy.unlink(missing_ok=True)
 
-    def sweep(self, known: Collection[str], now: datetime) -> tuple[str, ...]:
-        """Delete old files that are not known, and old copies; the names of the former."""
+    def sweep(
+        self, known: Collection[str], now: datetime, *, awaited: Collection[JobNumber]
+    ) -> tuple[str, ...]:
+        """Delete old files that are neither known nor an awaited job's, and old copies; the names of
+        the former.
+        """
         with disk_errors():
             orphans = {path.name for path in _old_files(self.folder, now)} - set(known)
-            orphans = set(filter(_is_name, orphans))
+            orphans = {it for it in filter(_is_name, orphans) if _job_of(it) not in awaited}
             self.remove(orphans)
             for copy in _old_files(self.copies, now):
                 copy.unlink(missing_ok=True)
         return tuple(sorted(orphans))
+
+
+def _job_of(name: str) -> JobNumber:
+    return JobNumber(int(name.partition("-")[0]))
 
 
 def _is_name(name: str) -> bool:

@@ -97,14 +97,17 @@ class DiskClipStore:
         """Give up these clips and all copies of them."""
         await self._run(lambda: self._shelf.remove(names))
 
-    async def sweep(self, known: Collection[str], now: datetime) -> tuple[str, ...]:
+    async def sweep(
+        self, known: Collection[str], now: datetime, *, awaited: Collection[JobNumber]
+    ) -> tuple[str, ...]:
         """Remove old files that the books do not know.
 
-        Never one that this process has just named: the clock may have jumped since.
+        Never one that this process has just named: the clock may have jumped since. Nor one that a
+        job still waits for: it is found again and taken up, however long nobody was there.
         """
         self._fresh.difference_update(known)
         spared = {*known, *self._fresh}
-        return await self._run(lambda: self._shelf.sweep(spared, now))
+        return await self._run(lambda: self._shelf.sweep(spared, now, awaited=awaited))
 
     async def _keep_one(self, job: JobNumber, nth: int, *, url: str) -> Clip:
         clip = await self._run(lambda: self._find(job, nth)) or await self._fetch(job, nth, url=url)

@@ -117,6 +117,13 @@ class Jobs:
         """What the member has paid for a job, refunds taken off."""
         return await self.database.read(lambda con: job_views.paid_for(con, number))
 
+    async def list_unfetched(self) -> list[JobNumber]:
+        """Paid jobs whose files the books do not know yet."""
+        rows = await self.database.read(
+            lambda con: con.execute("SELECT number FROM jobs WHERE state = 'succeeded'").fetchall()
+        )
+        return [JobNumber(number) for (number,) in rows]
+
     async def list_delivered_clips(self) -> list[tuple[str, int, datetime | None]]:
         """Every file that is kept: name, size, and when somebody got it."""
         rows = await self.database.read(
