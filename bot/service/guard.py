@@ -85,6 +85,7 @@ class Guard:
         try:
             await self._read_balance(now)
         finally:
+            await self.check_unknown()  # a restart forgets the pile, and another stop hides it
             self.was_checked = True
 
     async def _read_balance(self, now: datetime) -> None:
