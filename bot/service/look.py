@@ -167,6 +167,7 @@ class Look:
     # -- a submission whose answer was lost ------------------------------------------------------
 
     async def _clear_up(self, job: Job) -> datetime | None:
+        later: list[datetime] = []
         for hint in await self.jobs.list_hints(job.number):
             claimed = self._followed_of(job, hint.task)
             try:
@@ -175,9 +176,11 @@ class Look:
                 await self._distrust(job, hint)
                 continue
             except ProviderError as error:
-                return self._after_trouble(claimed, error)
+                # One claim that cannot be read must not hide the others: theirs may be the truth.
+                later.append(self._after_trouble(claimed, error))
+                continue
             return await self._prove(job, hint, report)
-        return await self._wait_or_expire(job)
+        return min(later) if later else await self._wait_or_expire(job)
 
     async def _prove(self, job: Job, hint: Hint, report: TaskReport) -> datetime | None:
         now = self.clock.now()
@@ -229,6 +232,7 @@ class Look:
 
     async def _hear_late(self, job: Job) -> datetime | None:
         now = self.clock.now()
+        later: list[datetime] = []
         for hint in await self.jobs.list_hints(job.number):
             claimed = self._followed_of(job, hint.task)
             try:
@@ -237,11 +241,24 @@ class Look:
                 await self.jobs.verify_hint(hint.id, now=now)
                 continue
             except ProviderError as error:
-                return self._after_trouble(claimed, error)
+                later.append(self._after_trouble(claimed, error))
+                continue
             if report.state is TaskState.RUNNING:
-                return self._next_poll(claimed)
-            await self._take_gift(job, hint, report)
-        return None
+                later.append(self._next_poll(claimed))
+            elif await self._may_become_usable(job, report):
+                later.append(now + self.patience.seconds(5))
+            else:
+                await self._take_gift(job, hint, report)
+        return min(later, default=None)
+
+    async def _may_become_usable(self, job: Job, report: TaskReport) -> bool:
+        """A success without a video is read a few times more, as it is while it is paid for."""
+        if report.state is not TaskState.SUCCESS or report.result_urls:
+            return False
+        now = self.clock.now()
+        return await self.jobs.looked(job.number, due_at=now, now=now) <= (
+            self.patience.unusable_reads
+        )
 
     async def _take_gift(self, job: Job, hint: Hint, report: TaskReport) -> None:
         now = self.clock.now()

@@ -177,12 +177,58 @@ async def test_after_the_end_only_a_video_is_a_gift(called, state):
     }[state]
     called.provider.reports[TASK] = report
     await ring(called, TASK.encode())
+    reads = called.provider.reads
+    for _ in range(called.studio.watch.patience.unusable_reads if state == "nothing" else 0):
+        assert await called.look(number) == called.clock.now() + timedelta(seconds=5)
     again = await called.look(number)
+    assert called.provider.reads - reads == (4 if state == "nothing" else 1)
     assert (again is not None) == (state == "running"), "one that runs is asked about again"
     assert (await called.jobs.list_hints(number) != []) == (state == "running")
     job = await called.job(number)
     assert (job.state, job.charge) == (JobState.EXPIRED, Charge.WAIVED)
     assert due(called, Errand.FETCH) == {}
+
+
+async def test_a_late_video_whose_result_is_slow_to_appear_is_a_gift_all_the_same(called):
+    number = await lost_answer(called)
+    called.clock.turn(minutes=61)
+    while await called.look(number) is not None:
+        pass
+    called.provider.reports[TASK] = TaskReport(TASK, TaskState.SUCCESS, "success")
+    await ring(called, TASK.encode())
+    assert await called.look(number) is not None
+    called.provider.finish(TASK)
+    assert await called.look(number) is None
+    assert await called.state(number) is JobState.SUCCEEDED
+    assert due(called, Errand.FETCH) == {number: called.clock.now()}
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_a_claim_that_cannot_be_read_does_not_hide_the_true_one(called, late):
+    called.provider.verdicts.append(Unknown("500", candidate=TaskId("odd")))
+    number = await called.submitted()
+    if late:
+        await called.jobs.verify_hint(1, now=called.clock.now())
+        called.clock.turn(minutes=61)
+        while await called.look(number) is not None:
+            pass
+        await ring(called, b"odd")
+    called.provider.finish(TASK)
+    await ring(called, TASK.encode())
+    called.provider.troubles.append(ProviderUnreachableError("400"))  # for the odd one
+    await called.look(number)
+    assert (await called.job(number)).task == TASK
+    assert [hint.task for hint in await called.jobs.list_hints(number)] == ["odd"]
+
+
+async def test_a_claim_that_cannot_be_read_keeps_the_hold_however_old_it_is(called):
+    called.provider.verdicts.append(Unknown("500", candidate=TaskId("odd")))
+    number = await called.submitted()
+    called.clock.turn(days=30)
+    for _ in range(10):
+        called.provider.troubles.append(ProviderUnreachableError("400"))
+        assert await called.look(number) == called.clock.now() + timedelta(minutes=5)
+    assert (await called.job(number)).charge is Charge.OPEN
 
 
 async def test_a_late_claim_that_leads_nowhere_is_forgotten(called):
@@ -249,6 +295,40 @@ async def test_a_good_balance_does_not_clear_up_what_is_unknown_nor_the_other_wa
     guard.stop, guard.most_unknown = Stop.EMPTY, 20
     await guard.check_unknown()
     assert guard.stop is Stop.EMPTY
+
+
+async def test_what_another_stop_hid_is_seen_when_that_is_over(stage):
+    guard = stage.studio.guard
+    guard.most_unknown = 1
+    number = await stage.ordered()
+    stage.provider.balance_micros = 0
+    await guard.check_balance()
+    stage.provider.verdicts.append(Unknown("timeout"))
+    await stage.studio.watch.submit(number)
+    assert guard.stop is Stop.EMPTY
+    stage.provider.balance_micros = dollars("50")
+    stage.clock.turn(minutes=1)
+    await guard.check_balance()
+    assert guard.stop is Stop.UNKNOWN
+
+
+@pytest.mark.parametrize("silent", [False, True])
+async def test_a_restart_does_not_forget_how_many_are_unknown(stage, silent):
+    await lost_answer(stage)
+    restarted = type(stage.studio.guard)(
+        stage.provider,
+        stage.jobs,
+        stage.clock,
+        stage.alerts.append,
+        stage.studio.guard.patience,
+        stage.studio.guard.floor,
+        most_unknown=1,
+    )
+    if silent:
+        stage.provider.balance_trouble = ProviderUnreachableError("502")
+    assert not restarted.was_checked, "until then nothing is submitted"
+    await restarted.check_balance()
+    assert (restarted.stop, restarted.was_checked) == (Stop.UNKNOWN, True)
 
 
 # -- fetching and telling --------------------------------------------------------------------------
