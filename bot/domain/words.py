@@ -12,8 +12,13 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-_FILLERS: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0")
-"""They draw nothing, and Unicode does not count them among the format characters."""
+_UNSEEN: Final = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8"
+    "\U000e0000-\U000e0fff]"
+)
+"""They draw nothing (Unicode's *default ignorable*), and are not counted among the format characters."""
+_BLANKS: Final = frozenset("\u2800")
+"""Symbols by their kind that look like a space."""
 _KEPT_MARKS: Final = frozenset({0, 7, 8, 9})
 """Combining classes that are part of a letter (vowel signs, kana voicing), not an accent on it."""
 _STROKES: Final = str.maketrans(
@@ -27,9 +32,11 @@ _STROKES: Final = str.maketrans(
         "\u0131": "i",
         "æ": "ae",
         "œ": "oe",
+        **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
+        **{first + place: chr(0x61 + place) for first in (0x1F150, 0x1F170) for place in range(26)},
     }
 )
-"""Letters with an accent that Unicode does not take apart."""
+"""Letters in a dress that Unicode does not take off: strokes, small capitals, black circles and squares."""
 _SPACELESS: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff"
     "\uf900-\ufaff\U00020000-\U0003ffff]"
@@ -64,7 +71,7 @@ def words_of(text: str) -> tuple[str, ...]:
     apart = True
     for letter in _folded(text):
         category = unicodedata.category(letter)
-        alone = category == "So" or _SPACELESS.match(letter) is not None
+        alone = _SPACELESS.match(letter) is not None or (category == "So" and letter not in _BLANKS)
         if alone or category[0] in "LNM":
             if apart or alone:
                 words.append("")
@@ -103,9 +110,8 @@ def _is_dressing(letter: str) -> bool:
     return (
         accent
         or category in {"Cf", "Me"}
-        or letter in _FILLERS
-        or "\ufe00" <= letter <= "\ufe0f"
-        or "\U000e0100" <= letter <= "\U000e01ef"
+        or (category == "Cc" and not letter.isspace())
+        or _UNSEEN.match(letter) is not None
     )
 
 

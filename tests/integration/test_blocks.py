@@ -16,6 +16,7 @@ from bot.domain.ask import AskState
 from bot.domain.ids import UserId
 from bot.domain.job import JobState
 from bot.domain.money import dollars
+from bot.domain.options import options as options_of
 from bot.playground.local_discord import Invocation, Message
 from tests.faced import until
 from tests.members import ADMIN, PNG, Studio, studio
@@ -206,6 +207,36 @@ async def test_an_admin_cannot_approve_what_was_blocked_since(
             lambda one: one.id not in public and f"<@{here.cast.ann.id}>" in one.text,
             channel=here.videos,
         )
+
+
+# What is searched
+
+
+async def test_every_text_is_searched_but_the_negative_prompt(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        texts = {
+            name
+            for model in here.services.models.values()
+            for name, option in options_of(model.request).items()
+            if option.kind == "text"
+        }
+        assert texts == {"prompt", "negative_prompt"}, "decide about each new one"
+        asked = await here.ada.slash("studio block", {"word": "red hat"}, channel=here.cast.general)
+        await asked.message()
+        wish = {"prompt": "a fox", "negative_prompt": "a red hat"}
+        await here.ann.slash("wan text", wish, channel=here.videos)
+        video = await here.video(1)
+        before = await books_of(here)
+        # Only a form takes several lines.
+        form = await here.ann.press(video, "Edit")
+        sent = await here.ann.submit(form, {"prompt": "a fox in a RE\u0301D\nha\u200bt"})
+        refusal = await sent.message(lambda one: "do not want `red hat`" in one.text)
+        assert refusal.ephemeral
+        assert await books_of(here) == before
+        sent = await here.ann.submit(
+            await here.ann.press(video, "Edit"), {"prompt": "a fox is red, that it is"}
+        )
+        await here.video(2)
 
 
 # Between the look and the hold

@@ -20,6 +20,15 @@ DRESSED = {
     "a Hangul filler": "a b\u3164ad idea",
     "tag letters": "a b\U000e0061ad idea",
     "full width": "a \uff22\uff41\uff44 idea",
+    "a control character": "a b\x07ad idea",
+    "a null": "a b\x00ad idea",
+    "a deleted letter": "a b\x7fad idea",
+    "what Unicode keeps for itself": "a b\u2065ad\ufff0 idea",
+    "a tag that is not given out": "a b\U000e0fffad idea",
+    "small capitals": "a ʙᴀᴅ idea",
+    "letters in black squares": "a \U0001f171ad idea",
+    "letters in black circles": "a \U0001f151\U0001f150\U0001f153 idea",
+    "combining accents, many of them": "a b\u0301\u0300\u0336a\u0308\u20dd\u0323d idea",
     "mathematical letters": "a \U0001d41b\U0001d41a\U0001d41d idea",
     "letters in circles": "a \u24d1\u24d0\u24d3 idea",
     "letters struck out": "a b\u0336a\u0336d\u0336 idea",
@@ -39,6 +48,37 @@ def test_a_word_is_found_in(dress: str) -> None:
 @pytest.mark.parametrize("prompt", ["badge", "a forbad thing", "b a d", "", "ba d", "good"])
 def test_a_word_is_not_found_in_another(prompt: str) -> None:
     assert find_blocked(prompt, ["bad"]) is None
+
+
+SPACES = {
+    "a line break": "\n",
+    "a line break of Windows": "\r\n",
+    "an empty line": "\n\n",
+    "a tab": "\t",
+    "a space that does not break": "\u00a0",
+    "a thin space": "\u2009",
+    "a zero-width space beside a space": " \u200b",
+    "an ideographic space": "\u3000",
+    "an Ogham space": "\u1680",
+    "a line separator": "\u2028",
+    "a paragraph separator": "\u2029",
+    "a next line": "\x85",
+    "a file separator": "\x1c",
+    "a blank pattern of Braille": "\u2800",
+    "a hyphen": "-",
+    "an ellipsis": "\u2026",
+}
+
+
+@pytest.mark.parametrize("space", SPACES)
+def test_words_in_a_row_are_found_across(space: str) -> None:
+    assert find_blocked(f"a red{SPACES[space]}hat", ["red hat"]) == "red hat"
+
+
+def test_a_flag_is_no_word() -> None:
+    flag = "\U0001f1e9\U0001f1ea"
+    assert find_blocked("un gato de noche", [flag]) is None
+    assert find_blocked(f"a {flag} flag", [flag]) == flag
 
 
 @pytest.mark.parametrize(
