@@ -153,6 +153,8 @@ class FakePostman:
         self.letters: dict[str, Letter] = {}
         """Notices as they stand, by their nonces: the same one stands once."""
         self.withdrawn: list[Spot] = []
+        self.refunded: list[Receipt] = []
+        """Messages that say that their video was paid back."""
         self.absent: set[Spot] = set()
         """Where no message stands."""
         self.lacks: tuple[str, ...] | None = ()
@@ -163,6 +165,9 @@ class FakePostman:
             raise self.troubles.popleft()
         self.posted.append((outcome, debt))
         return Receipt(Route.CHANNEL, outcome.job.place.channel, MessageId(len(self.posted)))
+
+    async def mark_refunded(self, guild: GuildId, receipt: Receipt) -> None:
+        self.refunded.append(receipt)
 
     async def post(self, letter: Letter) -> Spot:
         if self.troubles:

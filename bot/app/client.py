@@ -12,6 +12,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.adapters.discord.refund_mark import mark_refunded
 from bot.adapters.discord.rights import access_to
 from bot.adapters.discord.threads import awake
 from bot.adapters.sqlite.marks import Marks
@@ -24,6 +25,7 @@ from bot.app.sync import sync_commands
 from bot.app.translation import Translator
 from bot.cards import Press, Reader, notice_card, parse
 from bot.domain.ids import ChannelId, GuildId
+from bot.domain.outcome import Receipt
 from bot.domain.rights import Access
 from bot.log import get_logger
 
@@ -129,6 +131,10 @@ class Clapper(commands.Bot):
     async def awake(self, channel: int, act: Callable[[], Awaitable[T]]) -> T:
         """Does something to a message, also where its thread sleeps."""
         return await awake(self, channel, act)
+
+    async def mark_refunded(self, guild: GuildId, receipt: Receipt) -> None:
+        """Lets a video's message say that it was paid back, as far as it can be reached."""
+        await mark_refunded(self, guild, receipt)
 
     # -- life ----------------------------------------------------------------------------------
 

@@ -51,6 +51,8 @@ class Outcome:
     """Why there is no video; None where there is one."""
     fixes: tuple[Fix, ...]
     clips: tuple[Clip, ...] = ()
+    told: "tuple[Receipt, ...]" = ()
+    """Messages about it that were posted before, the latest first."""
 
     @property
     def worked(self) -> bool:

@@ -4,13 +4,13 @@ Rule: at least once, under one nonce, for as long as an outage of Discord may la
 cancelled on its way.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
-from bot.domain.outcome import Outcome, outcome_of
+from bot.domain.outcome import Outcome, Receipt, outcome_of
 from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, Purpose, nowhere
 from bot.service.agenda import Agenda, Errand
 from bot.service.patience import Patience
@@ -37,7 +37,7 @@ class Tell:
         if debt.due_at > now:
             return debt.due_at
         try:
-            outcome = await self._outcome(number)
+            outcome = await self._outcome(debt)
             if outcome.worked and debt.purpose is Purpose.FAILURE:
                 # The video came after all, before anybody could be told of its failure.
                 await self.jobs.undeliverable(debt, "overtaken by the video", now=now)
@@ -49,14 +49,23 @@ class Tell:
             return await self._give_up(debt, str(error))
         self.failpoint("after-send")
         await self.jobs.delivered(debt, receipt, now=self.clock.now())
+        await self._refunded_meanwhile(outcome, receipt)
         self.agenda.plan(Errand.CLEAR, number, self.clock.now())
         return self.clock.now()  # another debt may be waiting behind this one
 
-    async def _outcome(self, number: JobNumber) -> Outcome:
-        job = await self.jobs.find(number)
+    async def _outcome(self, debt: Debt) -> Outcome:
+        job = await self.jobs.find(debt.job)
         assert job is not None
-        clips = await self.jobs.list_clips(number)
-        return outcome_of(job, clips, paid=await self.jobs.paid(number))
+        clips = await self.jobs.list_clips(debt.job)
+        outcome = outcome_of(job, clips, paid=await self.jobs.paid(debt.job))
+        told = await self.jobs.list_told(debt.job)
+        return replace(outcome, told=tuple(told))
+
+    async def _refunded_meanwhile(self, outcome: Outcome, receipt: Receipt) -> None:
+        """Whoever paid it back while it was posted found no message of it in the books."""
+        job = await self.jobs.find(outcome.job.number)
+        if job is not None and job.refunded and not outcome.job.refunded:
+            await self.postman.mark_refunded(job.guild, receipt)
 
     async def _later(self, debt: Debt, error: PostponedError) -> datetime | None:
         now = self.clock.now()

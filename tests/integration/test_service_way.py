@@ -356,3 +356,32 @@ async def test_a_missing_task_in_the_inbox_does_not_keep_a_submission_unknown_fo
     assert await stage.state(number) is JobState.EXPIRED
     with pytest.raises(TaskNotFoundError):
         await stage.provider.read_task("ltx-2-19b", TaskId("nowhere"))
+
+
+async def test_what_is_paid_back_while_it_is_posted_is_marked_when_it_is_written_down(stage):
+    number = await stage.submitted()
+    stage.provider.finish(TASK)
+    await stage.look(number)
+    await stage.fetch(number)
+    deliver = stage.postman.deliver
+
+    async def paid_back_meanwhile(outcome, debt):
+        receipt = await deliver(outcome, debt)
+        await stage.money.refund(GUILD, number, actor=MEMBER, now=stage.clock.now())
+        assert await stage.jobs.list_told(number) == [], "whoever pays back finds no message"
+        return receipt
+
+    stage.postman.deliver = paid_back_meanwhile
+    await stage.tell(number)
+    assert stage.postman.refunded == await stage.jobs.list_told(number) != []
+
+
+async def test_what_was_paid_back_before_or_not_at_all_is_not_marked(stage):
+    for number in (await stage.submitted(), await stage.submitted()):
+        stage.provider.finish(TaskId(f"task_{number}"))
+        await stage.look(number)
+        await stage.fetch(number)
+        if number == 2:
+            await stage.money.refund(GUILD, number, actor=MEMBER, now=stage.clock.now())
+        await stage.tell(number)
+    assert stage.postman.refunded == []

@@ -18,6 +18,7 @@ import discord
 from bot.adapters.discord.delivery import Delivery
 from bot.adapters.discord.letters import amend_letter, post_letter, withdraw
 from bot.adapters.discord.parcels import Packer
+from bot.adapters.discord.refund_mark import mark_refunded
 from bot.adapters.discord.rights import access_to
 from bot.domain.clip import ClipStore, Encoder
 from bot.domain.errors import PostponedError
@@ -26,6 +27,7 @@ from bot.domain.notice import Letter, Notice, Spot
 from bot.domain.outcome import Outcome, Receipt
 from bot.domain.ports import Clock, Debt
 from bot.domain.video import VideoModel
+from bot.log import get_logger
 
 _UPLOADS: Final = 4
 """At once: the library holds each file in memory while it is sent."""
@@ -78,6 +80,14 @@ class DiscordPostman:
                 again=self._may_stand(debt),
             )
             return await delivery.deliver()
+
+    async def mark_refunded(self, guild: GuildId, receipt: Receipt) -> None:
+        """Lets a video's message say that it was paid back, as far as it can be reached."""
+        try:
+            with self.line.lend() as client:
+                await mark_refunded(client, guild, receipt)
+        except PostponedError as error:
+            get_logger(__name__).info("A video's message stays as it is", why=str(error))
 
     async def post(self, letter: Letter) -> Spot:
         """Posts a notice once. Raises PostponedError or UndeliverableError."""
