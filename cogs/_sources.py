@@ -6,13 +6,12 @@ for it; else the job's own messages are fetched; else the first address may stil
 Rule: an image is taken from a message of the job, or asked for again; never from anywhere else.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import parse_qs, urlsplit
 
 import discord
 
-from bot.cards import images_on, kind_of
+from bot.cards import images_on, kind_of, lives_until
 from bot.domain.ids import ChannelId, MessageId
 from bot.domain.job import Job
 from bot.domain.video import Picture, VideoRequest
@@ -75,9 +74,5 @@ def _taken_from(message: discord.Message, request: VideoRequest) -> VideoRequest
 
 
 def _lives(picture: Picture, now: datetime) -> bool:
-    """Discord writes into each address until when it works."""
-    ends = parse_qs(urlsplit(picture.url).query).get("ex", ["0"])[0]
-    try:
-        return datetime.fromtimestamp(int(ends, 16), UTC) > now + _MARGIN
-    except (ValueError, OverflowError, OSError):
-        return False
+    ends = lives_until(picture.url)
+    return ends is not None and ends > now + _MARGIN

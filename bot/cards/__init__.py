@@ -50,7 +50,7 @@ from bot.cards.card import (
 from bot.cards.custom_ids import Act, Press, make, parse
 from bot.cards.details import details_card
 from bot.cards.failure import failure_card
-from bot.cards.media import images_on, kind_of, picture_name
+from bot.cards.media import images_on, kind_of, lives_until, picture_name
 from bot.cards.notice import list_card, notice_card
 from bot.cards.report import PICTURE, part_card, report_alt, report_card
 from bot.cards.report_drawing import month_title, report_drawing
@@ -91,6 +91,7 @@ __all__ = [
     "kind_of",
     "link",
     "list_card",
+    "lives_until",
     "make",
     "mark",
     "mention",

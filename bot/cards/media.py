@@ -6,7 +6,9 @@ Rule: an image's address dies after a day. Fetch the message again for a fresh o
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, Final
+from urllib.parse import parse_qs, urlsplit
 
 import discord
 
@@ -25,6 +27,15 @@ def images_on(message: discord.Message) -> list[Shown]:
 def kind_of(item: Shown) -> str:
     """The media type, without its parameters."""
     return (item.content_type or "").partition(";")[0]
+
+
+def lives_until(url: str) -> datetime | None:
+    """When a file's address dies, as Discord writes it into each; None where it does not say."""
+    ends = parse_qs(urlsplit(url).query).get("ex", [""])[0]
+    try:
+        return datetime.fromtimestamp(int(ends, 16), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def picture_name(nth: int, kind: str) -> str:

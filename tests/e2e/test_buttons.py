@@ -419,32 +419,43 @@ async def then(tmp_path_factory):
 async def test_again_finds_an_old_image_where_it_stands_and_asks_for_it_where_it_does_not(
     then,
 ) -> None:
-    here, ann, prompt = then, then.newcomer("rich"), then.prompt()
+    here, ann, prompt, lost = then, then.newcomer("rich"), then.prompt(), then.prompt("lost")
     await ann.orders("ltx image", prompt=prompt, duration=5, files=IMAGE)
-    first = await ann.video(prompt)
-    number = ann.job.number
-    await here.settled(number)
-    here.server.world.clock.advance(2 * 24 * 60 * 60)  # the address of then is dead
-    await ann.types("show", job=number)
-    shown = await ann.post(lambda one: "once more" in one.text and f"#{number}" in one.text)
+    first, number = await ann.video(prompt), ann.job.number
+    await ann.orders("ltx image", prompt=lost, duration=5, files=IMAGE)
+    delete(here, await ann.video(lost))
+    for job in ann.jobs:
+        await here.settled(job.number)
+    here.server.world.clock.advance(2 * 24 * 60 * 60)  # the addresses of then are dead
+    shown = await shown_again(ann, number)
     for message in (first, shown):
-        made = len(ann.jobs)
-        await ann.presses(message, "Again")
-        await until(lambda made=made: len(ann.jobs) > made)
-        video = await ann.result(ann.jobs[0].number)
-        assert len(video.media) == 2, "what it was made from is there too"
-
+        await more_of(ann, message)
     delete(here, first)
     here.server.world.clock.advance(5)  # sooner it would be a double click
-    opened = await ann.presses(shown, "Again")
+    await more_of(ann, shown)
+
+    opened = await ann.presses(await shown_again(ann, number + 1), "Again")
     assert "image" in (await opened.form())["title"].lower()
+    made = len(ann.jobs)
     await ann.fills_in(opened, image=("wolf.png", PNG))
-    await until(lambda: len(ann.jobs) == 4)
-    video = await ann.result(ann.jobs[0].number)
-    assert len(video.media) == 2
-    assert "wolf.png" in sent(here, prompt)["image_urls"][0]
+    await until(lambda: len(ann.jobs) > made)
+    assert len((await ann.result(ann.jobs[0].number)).media) == 2
+    assert "wolf.png" in sent(here, lost)["image_urls"][0]
     for job in ann.jobs:
         assert (await here.settled(job.number)).state == "delivered"
+
+
+async def shown_again(ann, number):
+    await ann.types("show", job=number)
+    return await ann.post(lambda one: "once more" in one.text and f"#{number}" in one.text)
+
+
+async def more_of(ann, message) -> None:
+    """Another one, which has what it was made from beside it."""
+    made = len(ann.jobs)
+    await ann.presses(message, "Again")
+    await until(lambda: len(ann.jobs) > made)
+    assert len((await ann.result(ann.jobs[0].number)).media) == 2
 
 
 def delete(here, message) -> None:

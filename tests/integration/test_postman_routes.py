@@ -1,6 +1,8 @@
 """The ways by which a video or a word reaches people, each after the one before it is closed."""
 
 import asyncio
+import dataclasses
+import re
 
 import discord
 import pytest
@@ -20,11 +22,15 @@ PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (640).to_bytes(4) + (480).to_byte
 NASTY = "@everyone @here <@&1> <#2> **b** [x](https://x.example) \u202e🦊 `c` "
 
 
-async def wait(here, **options):
-    """The message that waits, posted as the command does it."""
+async def wait(here, *, picture=None, **options):
+    """The message that waits, posted as the command does it, with an image if it has one."""
     job = here.job(**options)
     place = here.stage.place(here.stage.cast.videos)
-    return await place.send(view=waiting_card(Reader(), job, MODELS[job.model]))
+    if picture is None:
+        return await place.send(view=waiting_card(Reader(), job, MODELS[job.model]))
+    picture.write_bytes(PNG)
+    card = waiting_card(Reader(), job, MODELS[job.model], pictures=["picture-1.png"])
+    return await place.send(view=card, file=discord.File(picture, "picture-1.png"))
 
 
 async def test_a_video_is_posted_in_its_channel_and_its_maker_is_pinged_once(tmp_path) -> None:
@@ -100,13 +106,7 @@ async def test_a_waiting_message_that_is_gone_disturbs_nobody(tmp_path) -> None:
 async def test_the_image_that_a_video_starts_from_moves_on_to_the_result(tmp_path) -> None:
     async with office(tmp_path) as here:
         options = {"mode": "image", "options": {"image": PICTURE}}
-        job = here.job(**options)
-        card = waiting_card(Reader(), job, MODELS["ltx"], pictures=["picture-1.png"])
-        place = here.stage.place(here.stage.cast.videos)
-        with (tmp_path / "fox.png").open("wb") as file:
-            file.write(PNG)
-        picture = discord.File(tmp_path / "fox.png", "picture-1.png")
-        waiting = await place.send(view=card, file=picture)
+        waiting = await wait(here, picture=tmp_path / "fox.png", **options)
         await here.deliver(here.result(waiting=waiting, **options))
         [message, _] = here.posted()
         video, image = message.media
@@ -330,3 +330,41 @@ async def test_a_file_that_is_no_longer_kept_is_told_and_not_delivered(tmp_path)
             await here.deliver(outcome, debt_of(outcome.job, Purpose.SHOWN))
         [word] = here.posted()
         assert "no longer kept" in word.text
+
+
+async def test_a_video_that_is_shown_again_brings_its_image_from_wherever_it_still_is(
+    tmp_path,
+) -> None:
+    async with office(tmp_path) as here:
+        options = {"mode": "image", "options": {"image": PICTURE}}
+        waiting = await wait(here, picture=tmp_path / "fox.png", **options)
+        outcome = here.result(waiting=waiting, **options)
+        first = await here.deliver(outcome)
+        await waiting.delete()
+        for nth, told in enumerate(((first,), (_gone(first), first)), start=1):
+            again = debt_of(outcome.job, Purpose.SHOWN, id=41 + nth, nonce=f"clapper-12-{nth}")
+            await here.deliver(dataclasses.replace(outcome, told=told), again)
+            [_, image] = here.posted()[0].media
+            assert await here.stage.server.read(image) == PNG
+        debt = debt_of(outcome.job, Purpose.SHOWN, id=50, nonce="clapper-12-9")
+        await here.deliver(dataclasses.replace(outcome, told=(_gone(first),)), debt)
+        assert len(here.posted()[0].media) == 1, "the image is gone, and holds up no video"
+
+
+def _gone(receipt):
+    return dataclasses.replace(receipt, message=7)
+
+
+async def test_an_image_whose_first_address_still_works_comes_from_there(tmp_path) -> None:
+    async with office(tmp_path) as here:
+        place = here.stage.place(here.stage.cast.general)
+        (tmp_path / "fox.png").write_bytes(PNG)
+        held = await place.send(file=discord.File(tmp_path / "fox.png"))
+        address = held.attachments[0].url
+        ended = re.sub(r"ex=\w+", "ex=1", address)
+        foreign = "https://example.com/fox.png"
+        for nth, (url, media) in enumerate(((address, 2), (ended, 1), (foreign, 1))):
+            options = {"mode": "image", "options": {"image": {**PICTURE, "url": url}}}
+            outcome = here.result(**options)
+            await here.deliver(outcome, debt_of(outcome.job, id=nth, nonce=f"clapper-12-{nth}"))
+            assert len(here.posted()[0].media) == media

@@ -4,7 +4,7 @@ Rule: before anything is posted a second time, the place is searched for what an
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,7 +14,13 @@ import discord
 from bot.adapters.discord.history import find_marked
 from bot.adapters.discord.obstacles import Obstacle, ObstacleError, judged
 from bot.adapters.discord.parcels import Packer, Parcel
-from bot.adapters.discord.pictures import Picture, as_file, read_pictures, wants_pictures
+from bot.adapters.discord.pictures import (
+    Picture,
+    as_file,
+    read_addresses,
+    read_pictures,
+    wants_pictures,
+)
 from bot.cards import (
     Card,
     Reader,
@@ -41,6 +47,7 @@ MOST_FILES: Final = 10
 """On one message."""
 _STUBBORN: Final = 8 * 2**20
 """For when even that is refused."""
+_MOST_HOLDERS: Final = 3
 
 
 @dataclass(slots=True)
@@ -265,22 +272,30 @@ class Delivery:
         guild = self.client.get_guild(self.outcome.job.guild)
         return Reader(str(guild.preferred_locale) if guild else "en", rehearsal=self.rehearsal)
 
-    # -- the message that waits ----------------------------------------------------------------
+    # -- the messages that hold its images -----------------------------------------------------
 
     async def _fetch_pictures(self) -> None:
-        place = self.outcome.job.place
-        if place.message is None or not wants_pictures(self.outcome.job):
+        if not wants_pictures(self.outcome.job):
             return
-        for channel in (place.answered_in, place.channel):
-            if channel is None:
-                continue
+        for channel, message_id in self._holders():
             try:
                 with judged(self.client):
-                    message = await self._channel(channel).fetch_message(place.message)
+                    message = await self._channel(channel).fetch_message(message_id)
             except ObstacleError:
                 continue
             self.pictures = await read_pictures(self.client, message)
-            return
+            if self.pictures:
+                return
+        self.pictures = await read_addresses(self.client, self.outcome.job)
+
+    def _holders(self) -> Iterator[tuple[ChannelId, MessageId]]:
+        """The latest results, then the message that waited."""
+        for receipt in self.outcome.told[:_MOST_HOLDERS]:
+            yield receipt.channel, receipt.message
+        place = self.outcome.job.place
+        if place.message is not None:
+            channels = (place.answered_in, place.channel)
+            yield from ((channel, place.message) for channel in channels if channel is not None)
 
 
 def _receipt(route: Route, message: discord.Message, *, detail: str = "") -> Receipt:
