@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import GuildId, JobNumber
-from bot.domain.ports import Clock, Debt, Waiting
+from bot.domain.ports import Clock, Debt
 from bot.service.agenda import Agenda, Errand
 
 
 class Books(Protocol):
     """Where the line stands written."""
 
-    async def list_waiting(self) -> list[Waiting]: ...
+    async def list_unwanted(self, guild: GuildId) -> list[JobNumber]: ...
     async def turn_away(self, number: JobNumber, *, now: datetime) -> Debt | None: ...
 
 
@@ -31,8 +31,8 @@ class TurnAway:
     async def __call__(self, guild: GuildId) -> int:
         """How many were taken out. Their money is free again, and their makers are told."""
         now = self.clock.now()
-        waiting = [job.number for job in await self.jobs.list_waiting() if job.guild == guild]
-        return sum([await self._one(number, now) for number in waiting])
+        unwanted = await self.jobs.list_unwanted(guild)
+        return sum([await self._one(number, now) for number in unwanted])
 
     async def _one(self, number: JobNumber, now: datetime) -> bool:
         debt = await self.jobs.turn_away(number, now=now)

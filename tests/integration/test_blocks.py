@@ -389,12 +389,22 @@ async def test_what_slipped_by_is_stopped_before_its_post(tmp_path, which: str) 
             )
 
 
-async def test_what_is_being_made_is_finished(tmp_path) -> None:
+async def test_what_is_being_made_is_finished_and_what_waits_behind_it_is_told_at_once(
+    tmp_path,
+) -> None:
     async with studio(tmp_path) as here:
-        here.provider.stage.next("task", "slow:1")
-        await here.ann.slash("ltx text", {"prompt": FOX, "duration": 5}, channel=here.videos)
+        await here.decide(at_once=1)
+        here.provider.stage.next("task", "slow:4")
+        for number in (1, 2):
+            wish = {"prompt": FOX, "duration": 5}
+            asked = await here.ann.slash("ltx text", wish, channel=here.videos)
+            await asked.message(lambda one, number=number: f"#{number}" in one.text)
         await until(lambda: here.provider.books.tasks)
         await block_member(here)
         await block_word(here)
+        await here.ann.wait_for_message(
+            lambda one: "Taken out of the line" in one.text and "#2" in one.text,
+            channel=here.videos,
+        )
         await here.video(1)
         assert (await here.job(1)).cause is None

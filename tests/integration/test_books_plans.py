@@ -119,6 +119,7 @@ async def _looks(books: Database) -> None:
     await money.caps_now(now=NOON)
     await jobs.list_of_member(GUILD, 31)
     await jobs.list_waiting()
+    await jobs.list_unwanted(GUILD)
     await jobs.list_unfinished()
     await jobs.list_at_provider()
     await jobs.list_debts()

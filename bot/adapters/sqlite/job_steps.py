@@ -14,7 +14,7 @@ from bot.adapters.sqlite.codec import stamp
 from bot.adapters.sqlite.job_rows import get_job, log_event, raise_flag, step
 from bot.adapters.sqlite.ledger import give_back, settle, void, waive
 from bot.adapters.sqlite.outbox import owe
-from bot.adapters.sqlite.policy_rows import find_blocked_word, is_blocked
+from bot.adapters.sqlite.policy_rows import why_unwanted
 from bot.domain.budget import Scope
 from bot.domain.clip import Clip
 from bot.domain.ids import AttemptId, JobNumber, TaskId
@@ -297,13 +297,8 @@ def turn_away(con: sqlite3.Connection, number: JobNumber, now: datetime) -> Debt
     Answers with the word that is owed for it; None: nothing stands against it, or it waits no more.
     """
     job = get_job(con, number)
-    if is_blocked(con, job.guild, job.member):
-        cause = Cause.BLOCKED
-    elif find_blocked_word(con, job.guild, prompt_of(job.request)) is not None:
-        cause = Cause.WORD
-    else:
-        return None
-    if not cancel(con, number, now=now, why=f"turned away: {cause}", cause=cause):
+    cause = why_unwanted(con, job.guild, job.member, prompt_of(job.request))
+    if cause is None or not cancel(con, number, now=now, why="turned away", cause=cause):
         return None
     return owe(con, number, Purpose.FAILURE, now=tick(con, now))
 

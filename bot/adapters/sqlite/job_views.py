@@ -8,10 +8,10 @@ from typing import cast
 
 from bot.adapters.sqlite.codec import moment
 from bot.adapters.sqlite.job_rows import COLUMNS, job_of
-from bot.adapters.sqlite.policy_rows import DEFAULTS
+from bot.adapters.sqlite.policy_rows import DEFAULTS, why_unwanted
 from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
-from bot.domain.job import Job
+from bot.domain.job import Job, prompt_of
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt, Route
 from bot.domain.ports import Hint, Waiting
@@ -73,6 +73,20 @@ def list_waiting(con: sqlite3.Connection) -> list[Waiting]:
             paused=bool(paused),
         )
         for number, guild, member, due_at, created_at, at_once, paused in rows
+    ]
+
+
+def list_unwanted(con: sqlite3.Connection, guild: GuildId) -> list[JobNumber]:
+    """A server's jobs in line that its admins do not want any more."""
+    rows = con.execute(
+        "SELECT number, member_id, request FROM jobs"
+        " WHERE state = 'held' AND aside IS NULL AND guild_id = ? ORDER BY number",
+        (guild,),
+    ).fetchall()
+    return [
+        JobNumber(number)
+        for number, member, request in rows
+        if why_unwanted(con, guild, UserId(member), prompt_of(request)) is not None
     ]
 
 

@@ -66,6 +66,10 @@ class Jobs:
         """The queue, in the order of arrival."""
         return await self.database.read(job_views.list_waiting)
 
+    async def list_unwanted(self, guild: GuildId) -> list[JobNumber]:
+        """A server's jobs in line that its admins do not want any more."""
+        return await self.database.read(lambda con: job_views.list_unwanted(con, guild))
+
     async def list_unfinished(self) -> list[Job]:
         """All that a restart goes on with, besides the queue and the debts."""
         return await self.database.read(job_views.list_unfinished)

@@ -16,6 +16,7 @@ from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
 from bot.domain.policy import AuditLine, Policy
+from bot.domain.provider import Cause
 from bot.domain.words import find_blocked
 
 Whose = tuple[Literal["role", "member"], int]
@@ -116,6 +117,15 @@ def blocked_words(con: sqlite3.Connection, guild: GuildId) -> list[str]:
 def find_blocked_word(con: sqlite3.Connection, guild: GuildId, prompt: str) -> str | None:
     """The first of them that a prompt contains."""
     return find_blocked(prompt, blocked_words(con, guild))
+
+
+def why_unwanted(
+    con: sqlite3.Connection, guild: GuildId, member: UserId, prompt: str
+) -> Cause | None:
+    """What the admins have against a video that was ordered before; None: nothing."""
+    if is_blocked(con, guild, member):
+        return Cause.BLOCKED
+    return None if find_blocked_word(con, guild, prompt) is None else Cause.WORD
 
 
 def write_audit(
