@@ -129,7 +129,7 @@ async def build(
         provider = await stack.enter_async_context(_provider(settings, parts))
         shelf = Shelf(folder.clips)
         hosts = ResultHosts(settings.result_hosts)
-        painter = parts.painter or await stack.enter_async_context(open_painter())
+        painter = parts.painter or await stack.enter_async_context(open_painter(folder.fonts))
         clips = await stack.enter_async_context(open_clip_store(shelf, hosts, limits=parts.limits))
         services = _services(
             settings,

@@ -74,6 +74,11 @@ class DataFolder:
         return self.path / "clips"
 
     @property
+    def fonts(self) -> Path:
+        """What the drawing process remembers of the machine's fonts. May be deleted at any time."""
+        return self.path / "fonts"
+
+    @property
     def lock_file(self) -> Path:
         """Locked by the owner."""
         return self.path / "clapper.lock"

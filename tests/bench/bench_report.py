@@ -57,7 +57,7 @@ async def _measure(folder: Path, jobs: int) -> float:
     _fill(path, jobs)
     clock = TurnedClock()
     clock.moment = OCTOBER + timedelta(days=20)
-    async with await Database.open(path) as books, open_painter() as painter:
+    async with await Database.open(path) as books, open_painter(path.with_name("fonts")) as painter:
         options = list_options(discover())
         make = MakeReport(Reports(books), painter, open_folder, clock, options)
         await _report(make)  # matplotlib looks through the fonts once

@@ -130,12 +130,38 @@ async def test_no_more_are_drawn_at_once_than_were_allowed(home) -> None:
     assert most == 1
 
 
-async def test_its_home_is_gone_afterwards() -> None:
-    async with open_painter() as painter:
-        await painter.paint(drawings.bare())
-        home = Path(painter._child.environ["MPLCONFIGDIR"])
-        assert list(home.iterdir())
-    assert not home.exists()
+def home_of(painter: Painter) -> Path:
+    return Path(painter._child.environ["MPLCONFIGDIR"])
+
+
+async def test_fonts_are_looked_through_once_and_not_after_every_start(tmp_path) -> None:
+    home, seen = tmp_path / "fonts", list[int]()
+    for _ in range(2):
+        async with open_painter(home) as painter:
+            assert home_of(painter) == home
+            await painter.paint(drawings.bare())
+        [fonts] = home.glob("fontlist-*.json")
+        seen.append(fonts.stat().st_mtime_ns)
+        fonts.with_name(f"{fonts.name}.matplotlib-lock").touch()  # as a killed drawing leaves it
+    assert seen[0] == seen[1]
+    assert home.stat().st_mode & 0o77 == 0
+    async with open_painter(home):
+        assert not list(home.glob("*-lock")), "a drawing would wait seconds for it"
+
+
+async def test_without_a_home_there_is_another_for_as_long_as_it_lasts(tmp_path) -> None:
+    (tmp_path / "fonts").write_text("in the way")
+    async with open_painter(tmp_path / "fonts") as painter:
+        passing = home_of(painter)
+        assert size(await painter.paint(drawings.bare()))
+        assert list(passing.iterdir())
+    assert not passing.exists()
+
+
+async def test_a_home_that_nothing_can_be_written_to_is_none(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    async with open_painter(tmp_path / "fonts") as painter:
+        assert home_of(painter) != tmp_path / "fonts"
 
 
 def test_a_drawing_survives_being_written_down() -> None:

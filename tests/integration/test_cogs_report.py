@@ -108,6 +108,7 @@ async def test_a_month_is_told_drawn_and_listed(tmp_path) -> None:
             assert said in message.text, said
         picture = named(message, ".png")
         assert (picture.width, picture.height) == (1100, 800)
+        assert list((tmp_path / "data" / "fonts").iterdir()), "the next start need not look again"
         assert "October 2026: $0.24 spent, 3 made, 2 failed." in alt(message)
         assert "Ann $0.16, Ben $0.08" in alt(message)
         text = (await body(here, named(message, ".csv"))).decode("utf-8")

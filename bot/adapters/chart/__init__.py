@@ -8,9 +8,10 @@ Rule: nothing of this package but this file is imported by the bot.
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -61,7 +62,24 @@ class Painter:
 
 
 @asynccontextmanager
-async def open_painter() -> AsyncGenerator[Painter]:
-    """A painter with a home, until the block ends."""
-    with TemporaryDirectory(prefix="clapper-chart-") as home:
-        yield Painter(Path(home))
+async def open_painter(home: Path) -> AsyncGenerator[Painter]:
+    """A painter that finds in its home which fonts there are, also after a restart.
+
+    Where nothing can be written there, it has another home until the block ends.
+    """
+    with ExitStack() as stack:
+        if not _prepared(home):
+            passing = TemporaryDirectory(prefix="clapper-chart-")
+            home = Path(stack.enter_context(passing))
+        yield Painter(home)
+
+
+def _prepared(home: Path) -> bool:
+    try:
+        home.mkdir(mode=0o700, exist_ok=True)
+        # Left by a drawing that was killed while it wrote; each later one would wait for it.
+        for lock in home.glob("*.matplotlib-lock"):
+            lock.unlink()
+    except OSError:
+        return False
+    return os.access(home, os.R_OK | os.W_OK | os.X_OK)
