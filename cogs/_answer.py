@@ -130,6 +130,8 @@ class Answer:
 def _require(interaction: Asked) -> None:
     """An answer needs no rights, but the video that follows does."""
     rights = interaction.app_permissions
+    if not rights.value:  # nobody has no right at all: they were not said
+        return
     missing = [name for name in _NEEDED if not getattr(rights, name)]
     if isinstance(interaction.channel, discord.Thread) and rights.send_messages_in_threads:
         missing = [name for name in missing if name != "send_messages"]

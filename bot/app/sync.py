@@ -3,7 +3,9 @@
 Our own mark knows what was sent; that Discord still has it, only Discord knows: commands go where an
 application is made anew, or where somebody takes them away.
 
-Rule: the same commands are sent once. Discord counts how many commands a bot creates in a day.
+Rule: the same commands are sent once. Discord counts how many commands a bot creates in a day. Its
+answers are read for what is asked of them alone: the library takes them apart, and then fails where
+a field is missing that nobody wants.
 """
 
 import hashlib
@@ -18,6 +20,9 @@ from bot.adapters.sqlite.marks import Marks
 from bot.log import get_logger
 
 _MARK: Final = "commands"
+_INVALID_FORM: Final = 50035
+
+_Payload = list[dict[str, Any]]
 
 
 async def sync_commands(
@@ -28,12 +33,13 @@ async def sync_commands(
 
     With a `server` it alone gets them.
     """
-    digest = await _digest(tree, server)
-    if await marks.find(_MARK) == digest and not await _lacks_some(tree, server):
+    payload = await _payload(tree)
+    digest = _digest(tree, payload, server)
+    if await marks.find(_MARK) == digest and not await _lacks_some(tree, payload, server):
         return True
     log = get_logger(__name__)
     try:
-        sent = await _send(tree, server)
+        await _send(tree, payload, server)
     except app_commands.CommandSyncFailure:
         log.exception("Discord refuses the commands; the old ones stay")
         return False
@@ -43,51 +49,64 @@ async def sync_commands(
         log.exception("Discord does not take the commands now")
         return False
     await marks.put(_MARK, digest)
-    log.info("Commands sent to Discord", count=len(sent))
+    log.info("Commands sent to Discord", count=len(payload))
     return True
 
 
-async def _lacks_some(tree: app_commands.CommandTree[Any], server: int | None) -> bool:
+async def _lacks_some(
+    tree: app_commands.CommandTree[Any], payload: _Payload, server: int | None
+) -> bool:
     """Whether Discord has forgotten a command. What it does not say is taken for a no."""
-    guild = None if server is None else discord.Object(server)
+    http, application = tree.client.http, _application(tree)
     try:
-        known = await tree.fetch_commands(guild=guild)
+        known: Any = (
+            await http.get_global_commands(application)
+            if server is None
+            else await http.get_guild_commands(application, server)
+        )
     except discord.HTTPException as error:
         get_logger(__name__).warning("Discord does not list the commands", status=error.status)
         return False
-    missing = _names(tree) - {(each.name, each.type) for each in known}
+    missing = _names(payload) - _names(known)
     if missing:
         get_logger(__name__).warning("Discord has forgotten commands", count=len(missing))
     return bool(missing)
 
 
-def _names(tree: app_commands.CommandTree[Any]) -> set[tuple[str, discord.AppCommandType]]:
-    return {
-        (each.name, each.type)
-        if isinstance(each, app_commands.ContextMenu)
-        else (each.name, discord.AppCommandType.chat_input)
-        for each in tree.get_commands()
-    }
+def _names(commands: _Payload) -> set[tuple[str, int]]:
+    return {(each["name"], each.get("type", 1)) for each in commands}
 
 
-async def _send(
-    tree: app_commands.CommandTree[Any], server: int | None
-) -> list[app_commands.AppCommand]:
-    if server is None:
-        return await tree.sync()
-    guild = discord.Object(server)
-    tree.copy_global_to(guild=guild)
-    return await tree.sync(guild=guild)
+async def _send(tree: app_commands.CommandTree[Any], payload: _Payload, server: int | None) -> None:
+    http, application = tree.client.http, _application(tree)
+    try:
+        if server is None:
+            await http.bulk_upsert_global_commands(application, payload)
+        else:
+            await http.bulk_upsert_guild_commands(application, server, payload)
+    except discord.HTTPException as error:
+        if error.code == _INVALID_FORM:
+            raise app_commands.CommandSyncFailure(error, tree.get_commands()) from error
+        raise
 
 
-async def _digest(tree: app_commands.CommandTree[Any], server: int | None) -> str:
+def _application(tree: app_commands.CommandTree[Any]) -> int:
+    found = tree.client.application_id
+    assert found is not None, "the login says who we are"
+    return found
+
+
+async def _payload(tree: app_commands.CommandTree[Any]) -> _Payload:
     translator = tree.translator
-    payload = [
+    return [
         await command.get_translated_payload(tree, translator)
         if translator
         else command.to_dict(tree)
         for command in sorted(tree.get_commands(), key=lambda each: (each.name, str(type(each))))
     ]
+
+
+def _digest(tree: app_commands.CommandTree[Any], payload: _Payload, server: int | None) -> str:
     # Another bot, or another Discord, has not heard of them.
     whole = [Route.BASE, tree.client.application_id, server, payload]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, default=str).encode()).hexdigest()

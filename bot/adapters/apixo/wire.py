@@ -5,6 +5,7 @@ not fit is None rather than an exception.
 """
 
 import json
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -22,6 +23,7 @@ _MOST_URLS: Final = 10
 _LONGEST_TEXT: Final = 500
 _LARGEST_NUMBER: Final = 10**15
 _MOST_DOLLARS: Final = 10**12
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 _STATES: Final = {"success": TaskState.SUCCESS, "failed": TaskState.FAILED}
 
 
@@ -169,7 +171,9 @@ def _text(value: object) -> str | None:
 
 
 def read_dollars(value: object) -> Decimal | None:
-    """An amount, where it is a number that money can have."""
+    """An amount, where it is a number that money can have, or the text of one."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return Decimal(str(value)) if abs(value) < _MOST_DOLLARS else None  # NaN is below nothing

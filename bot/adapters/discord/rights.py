@@ -32,7 +32,8 @@ async def access_to(client: discord.Client, guild: GuildId, channel: ChannelId) 
         if found.guild.id != guild:
             return Access(gone=True)
         place = found
-    return Access(_missing(place, server.me))
+    missing = _missing(place)
+    return None if missing is None else Access(missing)
 
 
 async def _find(client: discord.Client, channel: ChannelId) -> _Place | Access:
@@ -49,18 +50,20 @@ async def _find(client: discord.Client, channel: ChannelId) -> _Place | Access:
     return found if isinstance(found, _Place) else Access(gone=True)
 
 
-def _missing(place: _Place, me: discord.Member) -> tuple[str, ...]:
+def _missing(place: _Place) -> tuple[str, ...] | None:
     if not isinstance(place, discord.Thread):
-        return _lacked(place, me, NEEDED)
+        return _lacked(place, NEEDED)
     if place.parent is None:  # a thread below nothing
         return NEEDED[:1]
     needed = (*NEEDED_IN_THREAD, "manage_threads") if place.locked else NEEDED_IN_THREAD
-    return _lacked(place.parent, me, needed)
+    return _lacked(place.parent, needed)
 
 
-def _lacked(
-    place: discord.abc.GuildChannel, me: discord.Member, needed: tuple[str, ...]
-) -> tuple[str, ...]:
+def _lacked(place: discord.abc.GuildChannel, needed: tuple[str, ...]) -> tuple[str, ...] | None:
+    """None where the library does not know who we are there, though it says it does."""
+    me = place.guild.get_member(place.guild.me.id if place.guild.me else 0)
+    if me is None or place.guild.get_role(place.guild.id) is None:
+        return None
     # Asked of the base class: a channel's own answer lacks files, too, where words are forbidden.
     rights = discord.abc.GuildChannel.permissions_for(place, me)
     return tuple(name for name in needed if not getattr(rights, name))

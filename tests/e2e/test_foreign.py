@@ -1,0 +1,82 @@
+"""The bot between a Discord and a provider that were not made for it: nothing of ours is kind to it."""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.clips import small_clip
+from tests.foreign_discord import GUILD, TOKEN, ForeignDiscord
+from tests.foreign_provider import KEY, ForeignProvider
+from tests.rehearsed import free_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Abroad:
+    """Both far sides, and the bot between them."""
+
+    discord: ForeignDiscord
+    provider: ForeignProvider
+    process: asyncio.subprocess.Process
+
+
+@contextlib.asynccontextmanager
+async def abroad(
+    folder: Path, clip: bytes | None = None, balance: object = "74.87"
+) -> AsyncGenerator[Abroad]:
+    clip = clip or small_clip().read_bytes()
+    async with ForeignDiscord() as discord, ForeignProvider(clip, balance) as provider:
+        environ = {
+            "PATH": "/usr/bin:/bin",
+            "DISCORD_TOKEN": TOKEN,
+            "APIXO_API_KEY": KEY,
+            "CLAPPER_DATA_DIR": str(folder / "data"),
+            "CLAPPER_APIXO_URL": provider.url,
+            "CLAPPER_RESULT_HOSTS": "127.0.0.1",
+            "CLAPPER_DISCORD_API_URL": f"http://127.0.0.1:{discord.port}/api/v10",
+            "CLAPPER_DISCORD_GATEWAY_URL": f"ws://127.0.0.1:{discord.port}/gateway",
+            "CLAPPER_ALLOWED_SERVERS": str(GUILD),
+            "CLAPPER_WEB_PORT": str(free_port()),
+            "CLAPPER_WAIT_SCALE": "0.005",
+        }
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", cwd=ROOT, env=environ, stderr=asyncio.subprocess.PIPE
+        )
+        log = asyncio.create_task(process.communicate())
+        try:
+            yield Abroad(discord, provider, process)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            words = (await log)[1].decode()
+        assert process.returncode == 0, words
+        assert "Traceback" not in words
+        assert discord.nowhere == []
+
+
+async def test_a_video_is_made_between_strangers(tmp_path):
+    async with abroad(tmp_path) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        token = await here.discord.slash("ltx text", prompt="a fox", resolution="480p", duration=5)
+        assert "$0.06" in await here.discord.answer(token)
+        video = await here.discord.message("your video is ready", "a fox", "Again")
+    assert video["uploaded"] == ["clapper-1.mp4"]
+    [paid] = here.provider.submitted
+    assert paid.path == "/api/v1/generateTask/ltx-2-19b"
+    chosen = {"resolution": "480p", "duration": 5}
+    wanted = {"mode": "text-to-video", "prompt": "a fox", **chosen}
+    assert paid.json == {"request_type": "async", "input": wanted}
+
+
+@pytest.mark.parametrize("verb", ["/balance", "/jobs", "/models", "/help"])
+async def test_a_member_is_answered_where_nobody_says_who_they_are(tmp_path, verb):
+    async with abroad(tmp_path) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        token = await here.discord.slash(verb.removeprefix("/"))
+        assert "did not work" not in await here.discord.answer(token)
