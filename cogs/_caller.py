@@ -3,6 +3,7 @@
 Rule: rights come from what Discord sent with this very press, never from an earlier one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,13 +32,20 @@ def caller_of(interaction: Asked) -> Caller:
     """Raises NoPrivateMessage outside of servers: there is no money there."""
     if interaction.guild_id is None or interaction.channel_id is None:
         raise app_commands.NoPrivateMessage
-    user, channel = interaction.user, interaction.channel
-    roles = user.roles if isinstance(user, discord.Member) else []
+    guild, channel = GuildId(interaction.guild_id), interaction.channel
     parent = channel.parent_id if isinstance(channel, discord.Thread) else None
     return Caller(
-        GuildId(interaction.guild_id),
-        UserId(user.id),
-        frozenset(RoleId(role.id) for role in roles),
+        guild,
+        UserId(interaction.user.id),
+        _roles(interaction.user, guild),
         ChannelId(interaction.channel_id),
         None if parent is None else ChannelId(parent),
     )
+
+
+def _roles(user: discord.User | discord.Member, guild: GuildId) -> frozenset[RoleId]:
+    """As Discord sent them: `Member.roles` leaves out those that the library has not heard of yet."""
+    if not isinstance(user, discord.Member):
+        return frozenset()
+    sent: Iterable[int] = user._roles  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
+    return frozenset({RoleId(guild), *map(RoleId, sent)})

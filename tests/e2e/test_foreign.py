@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.clips import small_clip
-from tests.foreign_discord import GUILD, TOKEN, ForeignDiscord
+from tests.foreign_discord import GUILD, MANAGE_GUILD, TOKEN, ForeignDiscord, said
 from tests.foreign_provider import KEY, ForeignProvider
 from tests.rehearsed import free_port
 
@@ -72,6 +72,25 @@ async def test_a_video_is_made_between_strangers(tmp_path):
     chosen = {"resolution": "480p", "duration": 5}
     wanted = {"mode": "text-to-video", "prompt": "a fox", **chosen}
     assert paid.json == {"request_type": "async", "input": wanted}
+
+
+async def test_a_role_counts_that_the_library_has_not_heard_of(tmp_path):
+    async with abroad(tmp_path) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        role = {"id": "5001", "name": "patrons", "color": 0, "permissions": "0", "position": 1}
+        role |= {"hoist": False, "managed": False, "mentionable": False}
+        token = await here.discord.slash(
+            "budget role",
+            permissions=str(MANAGE_GUILD),
+            resolved={"roles": {"5001": role}},
+            role="5001",
+            amount="7",
+        )
+        await here.discord.answer(token)
+        await here.discord.message("$7.00")
+        shown = await here.discord.slash("balance")
+        await here.discord.until(lambda: here.discord.answers.get(shown))
+        assert "$7.00" in said([*here.discord.messages.values()][-1])
 
 
 @pytest.mark.parametrize("verb", ["/balance", "/jobs", "/models", "/help"])
