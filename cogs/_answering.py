@@ -128,7 +128,7 @@ async def _stand(interaction: Asked, ask: Ask, request: VideoRequest, policy: Po
         bot.reader(interaction, public=True),
         wished,
         terms,
-        pictures=picture_names(request),
+        pictures=[file.filename for file in files],
         word=_word(interaction, ask),
     )
     try:

@@ -80,10 +80,12 @@ def _asked_card(reader: Reader, ask: Ask, policy: Policy) -> Card:
 
 async def _likeness(bot: Clapper, wished: Wished) -> bytes:
     """The same for the same wish: images count by what is in them, not by where they lie."""
+    pictures = pictures_in(wished.request)
     bodies = [_body(file.fp) for file in await files_for(bot, wished.request)]
-    names = pictures_in(wished.request)
+    if not bodies:  # they cannot be had at present
+        bodies = [picture.url.encode() for picture in pictures.values()]
     images = {
-        name: hashlib.sha256(body).hexdigest() for name, body in zip(names, bodies, strict=True)
+        name: hashlib.sha256(body).hexdigest() for name, body in zip(pictures, bodies, strict=True)
     }
     whole = [wished.model.key, _without_images(wished.request), images]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).digest()

@@ -6,7 +6,7 @@ Rule: the answer stands before any money is held, and if it cannot stand, nothin
 is for the member alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
@@ -31,7 +31,7 @@ from cogs._cards import Terms, elsewhere_card, preview_card, question_card
 from cogs._desk import desk_of
 from cogs._line import Said
 from cogs._offers import ask_buttons, offer_buttons
-from cogs._pictures import files_for, picture_names
+from cogs._pictures import files_for, picture_names, show_with
 from cogs._refusals import fault_card, may_be_cheaper, refused_card
 from cogs._waiting import Waiting
 
@@ -237,18 +237,22 @@ async def show_waiting(
         desk_of(bot).said[job.number] = Said(stand, rest)
         at_once = (await bot.services.policies.read(job.guild)).at_once
         rounds += ceil((stand.ahead + 1) / at_once)
-    card = waiting_card(
-        reader,
-        job,
-        ask.model,
-        rest=rest,
-        ready_at=ready_at(bot, ask, rounds=rounds),
-        ahead=stand and stand.ahead,
-        paused=stand is not None and stand.paused,
-        pictures=picture_names(ask.request),
-        word=word,
-    )
-    await waiting.show(card)
+
+    async def show(pictures: Sequence[str]) -> None:
+        card = waiting_card(
+            reader,
+            job,
+            ask.model,
+            rest=rest,
+            ready_at=ready_at(bot, ask, rounds=rounds),
+            ahead=stand and stand.ahead,
+            paused=stand is not None and stand.paused,
+            pictures=pictures,
+            word=word,
+        )
+        await waiting.show(card)
+
+    await show_with(picture_names(ask.request), show)
 
 
 def ready_at(bot: Clapper, ask: Ask, *, rounds: int = 1) -> datetime:

@@ -6,19 +6,25 @@ where the postman carries them to the result, and *Again* finds them there with 
 Rule: the provider gets Discord's own address of the image.
 """
 
+import asyncio
 import io
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final, get_args
 
 import discord
 
-from bot.app import Clapper
+from bot.app import CUT_OFF, Clapper
 from bot.cards import picture_name
 from bot.domain.errors import RequestRefusedError
 from bot.domain.video import LARGEST_PICTURE_BYTES, Picture, PictureType, VideoRequest
+from bot.log import get_logger
 
 _TYPES: Final[tuple[PictureType, ...]] = get_args(PictureType)
 _UNREACHABLE: Final = frozenset({403, 404, 410})
+_INVALID_FORM: Final = 50035
+"""Among else: a card that shows a file which its message does not hold."""
+_PATIENCE_SECONDS: Final = 10.0
+"""For one image. Its maker sees the answer already, and money waits to be held."""
 
 
 def picture_of(option: str, attachment: discord.Attachment) -> Picture:
@@ -56,15 +62,38 @@ def picture_names(request: VideoRequest) -> list[str]:
 async def files_for(bot: Clapper, request: VideoRequest) -> list[discord.File]:
     """The images' bytes, to be attached to one message. Raises RequestRefusedError where one is no
     longer there: the provider would find it no more than we do.
+
+    All of them, or none where one cannot be had at present: the provider goes another way to it.
     """
     files: list[discord.File] = []
     names = picture_names(request)
     for name, (option, picture) in zip(names, pictures_in(request).items(), strict=True):
-        try:
-            body = await bot.http.get_from_cdn(picture.url)
-        except discord.HTTPException as error:
-            if error.status not in _UNREACHABLE:
-                raise
-            raise RequestRefusedError(option, "image_gone") from error
+        body = await _body(bot, option, picture)
+        if body is None:
+            return []
         files.append(discord.File(io.BytesIO(body), name))
     return files
+
+
+async def _body(bot: Clapper, option: str, picture: Picture) -> bytes | None:
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            return await bot.http.get_from_cdn(picture.url)
+    except discord.HTTPException as error:
+        if error.status in _UNREACHABLE:
+            raise RequestRefusedError(option, "image_gone") from error
+        why = str(error.status)
+    except (TimeoutError, *CUT_OFF) as error:
+        why = type(error).__name__
+    get_logger(__name__).info("An image is not kept on the message", why=why)
+    return None
+
+
+async def show_with(names: Sequence[str], show: Callable[[Sequence[str]], Awaitable[None]]) -> None:
+    """A card with the images that its message should hold; without where it does not hold them."""
+    try:
+        await show(names)
+    except discord.HTTPException as error:
+        if not names or error.code != _INVALID_FORM:
+            raise
+        await show(())

@@ -3,6 +3,7 @@
 Rule: a message is edited only when that has changed, and a few at a time.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -17,7 +18,7 @@ from bot.log import get_logger
 from bot.service.line import Stand
 from cogs._desk import desk_of
 from cogs._line import Said
-from cogs._pictures import picture_names
+from cogs._pictures import picture_names, show_with
 from cogs._rounds import Rounds
 
 _MOST_EDITS: Final = 5
@@ -57,13 +58,29 @@ class Follower(Rounds):
         place = self.bot.get_partial_messageable(job.place.channel, guild_id=job.guild)
         try:
             message = place.get_partial_message(job.place.message)
-            card = line_card(self.bot, job, stand=stand, rest=rest)
-            await self.bot.awake(job.place.channel, lambda: message.edit(view=card))
+
+            async def show(pictures: Sequence[str]) -> None:
+                card = line_card(self.bot, job, stand=stand, rest=rest, pictures=pictures)
+                await self.bot.awake(job.place.channel, lambda: message.edit(view=card))
+
+            await show_with(_pictures_of(self.bot, job), show)
         except discord.HTTPException as error:
             get_logger(__name__).info("A waiting message stays as it is", why=str(error.code))
 
 
-def line_card(bot: Clapper, job: Job, *, stand: Stand | None, rest: Micros | None) -> Card:
+def _pictures_of(bot: Clapper, job: Job) -> Sequence[str]:
+    model = bot.services.models.get(job.model)
+    return picture_names(model.request.model_validate_json(job.request)) if model else ()
+
+
+def line_card(
+    bot: Clapper,
+    job: Job,
+    *,
+    stand: Stand | None,
+    rest: Micros | None,
+    pictures: Sequence[str] = (),
+) -> Card:
     """The waiting message as it is true now."""
     guild, services = bot.get_guild(job.guild), bot.services
     reader = Reader(str(guild.preferred_locale) if guild else "en", rehearsal=services.rehearsal)
@@ -81,7 +98,7 @@ def line_card(bot: Clapper, job: Job, *, stand: Stand | None, rest: Micros | Non
         ready_at=ready_at,
         ahead=stand and stand.ahead,
         paused=stand is not None and stand.paused,
-        pictures=picture_names(request) if request else (),
+        pictures=pictures,
     )
 
 

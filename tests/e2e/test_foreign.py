@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.clips import small_clip
-from tests.foreign_discord import GUILD, MANAGE_GUILD, TOKEN, ForeignDiscord, said
+from tests.foreign_discord import GUILD, MANAGE_GUILD, TOKEN, ForeignDiscord, Json, said
 from tests.foreign_provider import KEY, ForeignProvider
 from tests.rehearsed import free_port
 
@@ -74,6 +74,24 @@ async def test_a_video_is_made_between_strangers(tmp_path):
     assert paid.json == {"request_type": "async", "input": wanted}
 
 
+async def test_images_that_only_the_provider_can_reach_do_not_keep_a_video_from_being_made(
+    tmp_path,
+):
+    async with abroad(tmp_path) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        first, last = _image("1"), _image("2")
+        await here.discord.slash(
+            "kling image",
+            prompt="a fox",
+            start_image="1",
+            end_image="2",
+            resolved={"attachments": {"1": first, "2": last}},
+        )
+        await here.discord.message("your video is ready")
+    [paid] = here.provider.submitted
+    assert paid.json["input"]["image_urls"] == [first["url"], last["url"]]
+
+
 async def test_a_role_counts_that_the_library_has_not_heard_of(tmp_path):
     async with abroad(tmp_path) as here:
         await here.discord.until(lambda: here.discord.commands)
@@ -99,3 +117,9 @@ async def test_a_member_is_answered_where_nobody_says_who_they_are(tmp_path, ver
         await here.discord.until(lambda: here.discord.commands)
         token = await here.discord.slash(verb.removeprefix("/"))
         assert "did not work" not in await here.discord.answer(token)
+
+
+def _image(number: str) -> Json:
+    url = f"https://cdn.nowhere.invalid/{number}/cat.png?ex=1&is=2&hm=3"
+    about = {"filename": "cat.png", "size": 70, "content_type": "image/png"}
+    return {"id": number, "url": url, "proxy_url": url, **about}
