@@ -6,6 +6,8 @@ Rule: a paid clip is given up only after days, and then its money goes back.
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.clip import ClipStore
 from bot.domain.errors import ClipRefusedError, ClipUnreachableError
@@ -47,6 +49,7 @@ class Fetch:
 
     async def _again_or_lose(self, job: Job, error: Exception, *, refused: bool) -> datetime | None:
         now = self.clock.now()
+        structlog.get_logger().info("A clip did not come", why=str(error))
         tries = await self.jobs.looked(job.number, due_at=now, now=now)
         too_old = now - job.state_at > self.patience.fetch_for
         if not too_old and not (refused and tries >= self.patience.refused_fetches):

@@ -15,6 +15,8 @@ from tests.foreign_provider import KEY, ForeignProvider
 from tests.rehearsed import free_port
 
 ROOT = Path(__file__).parents[2]
+BARE_FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(5000)
+"""An MP4 by its first bytes, and nothing that anybody could play."""
 
 
 @dataclass
@@ -72,6 +74,22 @@ async def test_a_video_is_made_between_strangers(tmp_path):
     chosen = {"resolution": "480p", "duration": 5}
     wanted = {"mode": "text-to-video", "prompt": "a fox", **chosen}
     assert paid.json == {"request_type": "async", "input": wanted}
+
+
+async def test_a_provider_that_tells_no_balance_is_asked_for_videos_all_the_same(tmp_path):
+    async with abroad(tmp_path, balance=None) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        await here.discord.slash("wan text", prompt="a fox")
+        await here.discord.message("your video is ready")
+
+
+async def test_a_paid_film_that_looks_broken_every_time_is_brought_as_it_is(tmp_path):
+    async with abroad(tmp_path, BARE_FILM) as here:
+        await here.discord.until(lambda: here.discord.commands)
+        await here.discord.slash("ltx text", prompt="a fox", duration=5)
+        video = await here.discord.message("your video is ready")
+    assert video["uploaded"] == ["clapper-1.mp4"]
+    assert len([it for it in here.provider.heard if it.path.startswith("/files/")]) == 3
 
 
 async def test_images_that_only_the_provider_can_reach_do_not_keep_a_video_from_being_made(
