@@ -223,8 +223,9 @@ def test_what_can_be_no_task_id(task):
 @pytest.mark.parametrize(
     ("told", "dollars"),
     [
-        *((74.87, "74.87"), (0, "0"), (-1.5, "-1.5")),
-        *((it, None) for it in (True, "74", 1e12, float("nan"), float("inf"), 10**400)),
+        *((74.87, "74.87"), (0, "0"), (-1.5, "-1.5"), ("74.87", "74.87"), ("-1", "-1")),
+        *((it, None) for it in ("", "1e3", "74 $", "٧٤", "NaN", "9" * 15)),
+        *((it, None) for it in (True, 1e12, float("nan"), float("inf"), 10**400)),
     ],
 )
 def test_an_amount_is_a_number_that_money_can_have(told, dollars):

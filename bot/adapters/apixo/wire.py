@@ -173,8 +173,8 @@ def _text(value: object) -> str | None:
 def read_dollars(value: object) -> Decimal | None:
     """An amount, where it is a number that money can have, or the text of one."""
     if isinstance(value, str) and _NUMBER.fullmatch(value):
-        value = float(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     return Decimal(str(value)) if abs(value) < _MOST_DOLLARS else None  # NaN is below nothing
 
