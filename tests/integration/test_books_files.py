@@ -19,6 +19,7 @@ from bot.adapters.sqlite import migrate as migrating
 from bot.adapters.sqlite.backup import back_up
 from bot.adapters.sqlite.database import Database
 from bot.adapters.sqlite.examine import examine
+from bot.adapters.sqlite.files import COPIED
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.marks import Marks
 from bot.adapters.sqlite.migrate import APPLICATION_ID, list_migrations, schema_of
@@ -30,8 +31,22 @@ from bot.domain.errors import (
     StoreError,
 )
 from bot.domain.finding import Verdict
+from bot.domain.job import JobState
 from bot.domain.money import Micros
-from tests.books import ADMIN, GUILD, NOON, ROOMY, assert_sound, count, opened, order, running
+from bot.domain.ports import Purpose
+from tests.books import (
+    ADMIN,
+    GUILD,
+    NOON,
+    ROOMY,
+    assert_sound,
+    claimed,
+    count,
+    opened,
+    order,
+    reserved,
+    running,
+)
 
 ROOT = Path(__file__).parents[2]
 NEWEST = list_migrations()[-1].version
@@ -342,6 +357,42 @@ async def test_a_backup_is_whole_while_a_writer_works_and_can_be_restored(tmp_pa
         Verdict.OK,
         Verdict.WARNING,
     }
+
+
+async def test_what_waits_in_a_copy_that_was_put_back_is_let_go_and_told(tmp_path: Path) -> None:
+    """The books it was taken from may have submitted it since: nothing proves the contrary."""
+    path, target = tmp_path / "books.db", tmp_path / "copy.db"
+    async with opened(path) as books:
+        jobs = Jobs(books, ROOMY)
+        waits, leaves = await reserved(jobs, 1), await reserved(jobs, 2)
+        await claimed(jobs, leaves)
+        runs = await running(jobs, 3)
+        await back_up(path, target)
+        await jobs.recover(NOON)
+        assert (await jobs.find(waits)).state is JobState.HELD, "it is in its own books still"
+        await claimed(jobs, waits)
+    async with opened(target) as books:
+        jobs = Jobs(books, ROOMY)
+        assert await jobs.recover(NOON) == [leaves]
+        states = [(await jobs.find(number)).state for number in (waits, leaves, runs)]
+        assert states == [JobState.CANCELLED, JobState.UNKNOWN, JobState.RUNNING]
+        assert [(debt.job, debt.purpose) for debt in await jobs.list_debts()] == [
+            (waits, Purpose.FAILURE)
+        ]
+        await reserved(jobs, 4)
+        await jobs.recover(NOON)
+        assert len(await jobs.list_waiting()) == 1, "from now on it is like any other"
+    assert_sound(target)
+
+
+async def test_the_copy_before_an_upgrade_is_a_copy_like_any_other(tmp_path: Path) -> None:
+    path = tmp_path / "books.db"
+    old_books(path, NEWEST - 1)
+    async with opened(path) as books:
+        assert await Marks(books).find(COPIED) is None
+    (copy,) = tmp_path.glob("books.db.before-*")
+    async with opened(copy) as books:
+        assert await Marks(books).find(COPIED) is not None
 
 
 async def test_a_backup_replaces_no_file_and_says_what_is_missing(tmp_path: Path) -> None:

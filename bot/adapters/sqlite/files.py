@@ -1,17 +1,20 @@
 """How the books' file is opened and copied.
 
-Rule: looking changes nothing, and a copy appears whole or not at all, in nobody's place.
+Rule: looking changes nothing, and a copy appears whole or not at all, in nobody's place. It says of
+itself that it is one.
 """
 
 import os
 import secrets
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
 from bot.domain.errors import StoreError
 
+COPIED: Final = "copied"
+"""The mark in a copy. What waits in it may have been submitted since by the books it was taken from."""
 _STATEMENTS_CACHED: Final = 512
 _BUSY_SECONDS: Final = 10.0
 
@@ -58,6 +61,7 @@ def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         # SQLite fills an empty file, and so never widens its rights. It does not sync it.
         connection.execute("VACUUM INTO ?", (str(part),))
+        _mark(part)
         _sync(part)
         _name(part, target)
         _sync(target.parent)
@@ -66,6 +70,13 @@ def copy_whole(connection: sqlite3.Connection, target: Path) -> None:
     finally:
         with suppress(OSError):
             part.unlink()
+
+
+def _mark(copy: Path) -> None:
+    with closing(_connected(copy, "mode=rw")) as connection:
+        connection.execute("PRAGMA journal_mode = MEMORY")  # nobody has this file yet
+        if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'marks'").fetchone():
+            connection.execute("INSERT OR REPLACE INTO marks VALUES (?, '')", (COPIED,))
 
 
 def _connected(path: Path, options: str) -> sqlite3.Connection:

@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.adapters.sqlite.accounts import tick
 from bot.adapters.sqlite.codec import stamp
+from bot.adapters.sqlite.files import COPIED
 from bot.adapters.sqlite.job_rows import get_job, log_event, raise_flag, step
 from bot.adapters.sqlite.ledger import give_back, settle, void, waive
 from bot.adapters.sqlite.outbox import owe
@@ -249,7 +250,15 @@ def recover(con: sqlite3.Connection, now: datetime) -> list[JobNumber]:
     con.execute("UPDATE attempts SET state = 'unknown', detail = 'restart' WHERE state = 'open'")
     for (number,) in rows:
         step(con, JobNumber(number), JobState.UNKNOWN, now=at, detail="restart")
+    if con.execute("DELETE FROM marks WHERE name = ?", (COPIED,)).rowcount:
+        _let_go_waiting(con, at)
     return [JobNumber(number) for (number,) in rows]
+
+
+def _let_go_waiting(con: sqlite3.Connection, now: datetime) -> None:
+    """In a copy that was put back. Nothing proves that what waits here was not submitted meanwhile."""
+    for (number,) in con.execute("SELECT number FROM jobs WHERE state = 'held'").fetchall():
+        void_stale(con, JobNumber(number), now)
 
 
 def not_created(
