@@ -59,6 +59,11 @@ def test_a_request_that_is_too_long_or_of_a_wrong_type_is_a_problem(judge) -> No
     assert not judge.problems(Said("POST", "/channels/12/messages", GOOD, status=None))
 
 
+def test_a_request_without_a_body_is_a_problem_unless_its_sender_died(judge) -> None:
+    assert judge.problems(Said("POST", "/channels/12/messages", status=200, answer={}))
+    assert not judge.problems(Said("POST", "/channels/12/messages", status=None))
+
+
 def test_a_field_that_discord_does_not_know_is_a_problem_at_any_depth(judge) -> None:
     deep = {"embeds": [{"title": "a", "colour": 3}]}
     for body in ({"contents": "typo"}, deep):
