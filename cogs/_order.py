@@ -115,7 +115,8 @@ async def _refuse(case: Case, refused: Refused) -> None:
     reader, bot, ask, owner = case.reader, case.bot, case.ask, case.caller.member
     if refused.limit is Limit.WORD:
         fault = RequestRefusedError("prompt", "blocked_word", word=refused.word)
-        await case.answer.privately(fault_card(reader, fault))
+        card = fault_card(reader, fault, prompt=ask.request.prompt)
+        await case.answer.privately(card)
         return
     offers = (
         offer_buttons(reader, bot, ask, free=case.outlook.affordable, owner=owner)

@@ -21,11 +21,12 @@ _LONGEST_FACT: Final = 60
 _LONGEST_REASON: Final = 300
 
 
-def fault_card(reader: Reader, error: RequestRefusedError) -> Card:
-    """A request that its model cannot take."""
+def fault_card(reader: Reader, error: RequestRefusedError, *, prompt: str = "") -> Card:
+    """A request that its model cannot take. `prompt`: shown again, to be said in other words."""
     return notice_card(
         reader.say("refusals.title"),
         fault_sentence(reader, error),
+        quote(prompt, LONGEST_PROMPT) if prompt else "",
         tone=Tone.CAREFUL,
         footer=reader.say("refusals.free"),
     )

@@ -172,6 +172,7 @@ async def test_no_way_leads_past_a_block(tmp_path, block: Block, said: str) -> N
             pressed = await way
             refusal = await pressed.message(lambda one: said in one.text)
             assert refusal.ephemeral, name
+            assert FOX in refusal.text, "the prompt is kept, to be changed or tried again"
             await until(lambda: not here.client.busy.count)
             assert await books_of(here) == before, name
             assert about(here) == public, name
