@@ -8,6 +8,7 @@ from playwright.async_api import Route, WebSocketRoute, expect
 from bot.playground import page
 from bot.playground.local_discord import Can
 from tests.browser.showroom import change, post, showroom
+from tests.faced import until
 from tests.members import PNG, studio
 
 
@@ -298,6 +299,59 @@ async def test_a_command_being_written_stays_when_its_channel_is_named_again(vis
         await expect(window.option("text")).to_have_value("words")
         await window.go_to("general")
         await expect(window.command).to_have_count(0)
+
+
+async def test_what_is_being_written_waits_in_its_channel_for_who_writes_it(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.begin("/everything")
+        await window.fill("text", "half of it")
+        await window.go_to("general")
+        await expect(window.box).to_have_value("")
+        await window.box.fill("dear all")
+        await window.drop("fox.png", PNG)
+        files = window.tab.get_by_role("list", name="Files to send")
+        await window.become("Ben")
+        await expect(window.box).to_have_value("")
+        await expect(files).to_be_hidden()
+        await window.go_to("videos")
+        await expect(window.command).to_have_count(0)
+        await window.become("Ann")
+        await expect(window.option("text")).to_have_value("half of it")
+        await window.go_to("general")
+        await expect(window.box).to_have_value("dear all")
+        await expect(files).to_contain_text("fox.png")
+        await window.box.press("Enter")
+        await expect(window.message("dear all")).to_be_visible()
+        await window.go_to("videos")
+        await window.option("text").press("Enter")
+        await expect(window.message("used /everything")).to_be_visible()
+        await window.go_to("general")
+        await expect(window.box).to_have_value("")
+        await window.go_to("videos")
+        await expect(window.command).to_have_count(0)
+
+
+async def test_what_was_sent_on_leaving_is_no_draft_any_more(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.general)
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        await window.tab.route("**/acts/say", hold)
+        await window.say("on its way")
+        await until(lambda: held)
+        await window.go_to("videos")
+        await window.box.fill("something else")
+        await held[0].continue_()
+        await until(lambda: stage.ann.messages(stage.cast.general))
+        await window.go_to("general")
+        await expect(window.message("on its way")).to_be_visible()
+        await expect(window.box).to_have_value("")
+        await window.go_to("videos")
+        await expect(window.box).to_have_value("something else")
 
 
 async def test_neighbours_find_what_they_may_import(visit) -> None:

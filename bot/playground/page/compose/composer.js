@@ -9,6 +9,7 @@ import { avatar } from "../pieces/avatar.js";
 import { icon } from "../pieces/icons.js";
 import { toast } from "../pieces/toast.js";
 import { fitting, offered } from "./commands.js";
+import { dropOrder, keepDraft, takeDraft } from "./drafts.js";
 import { Tray, takeFiles } from "./files.js";
 import { Order } from "./order.js";
 import { isSuggesting, steer, suggest, unsuggest } from "./suggestions.js";
@@ -17,6 +18,8 @@ const MOST_SHOWN = 40;
 const SILENT = "You do not have permission to send messages in this channel.";
 
 let order = null;
+/** Whose draft stands in the box, and of which channel. */
+let where = "";
 let box;
 let tray;
 let problem;
@@ -42,9 +45,8 @@ export function startComposer() {
   const veil = h("div", { class: "drop-veil", hidden: true, "aria-hidden": "true" }, h("p", {}, icon("image"), "Let it go to attach it"));
   byId("talk").append(veil);
   takeFiles(document.body, veil, files);
-  // The command that is being written belongs to its channel and to who writes it.
-  on("place", reset);
-  on("actor", reset);
+  on("place", moved);
+  on("actor", moved);
   on("world", draw);
   on("command wanted", (path) => tryCommand(path));
   document.addEventListener("keydown", elsewhere);
@@ -62,12 +64,19 @@ export async function tryCommand(path, values = {}) {
   return true;
 }
 
-function reset() {
-  order = null;
-  box.value = "";
-  tray.files = [];
-  tray.draw();
-  problem.textContent = "";
+/** What is being written belongs to its channel and to who writes it: it waits there. */
+function moved() {
+  const now = `${me()?.id ?? ""}/${place()?.id ?? ""}`;
+  if (now !== where) {
+    keepDraft(where, { order, text: box.value, files: tray.files });
+    where = now;
+    const draft = takeDraft(where);
+    order = draft.order;
+    box.value = draft.text;
+    tray.files = draft.files;
+    tray.draw();
+    problem.textContent = "";
+  }
   unsuggest();
   draw();
 }
@@ -137,7 +146,8 @@ const optionWords = (command) => command.options.filter((one) => one.required).m
 function begin(command, values = {}) {
   unsuggest();
   box.value = "";
-  order = new Order(command, { values, onEnd });
+  const mine = new Order(command, { values, onEnd: (how) => onEnd(mine, how) });
+  order = mine;
   // Files that were there already become the command's.
   for (const file of tray.files) order.fileField()?.take(file);
   tray.files = [];
@@ -145,7 +155,11 @@ function begin(command, values = {}) {
   order.begin();
 }
 
-function onEnd({ keep }) {
+function onEnd(ended, { keep }) {
+  if (order !== ended) {
+    dropOrder(ended);
+    return;
+  }
   order = null;
   box.value = keep;
   draw();
@@ -180,17 +194,22 @@ async function send() {
   }
   if (sending || (!box.value.trim() && !tray.files.length)) return;
   sending = true;
-  const [user, channel, content] = [me().id, place().id, box.value];
+  const [user, channel, content, from] = [me().id, place().id, box.value, where];
   try {
     const sent = [];
     for (const file of tray.files) sent.push((await upload(file, { user, channel })).id);
     await act("say", { user, channel, content, files: sent });
-    box.value = "";
-    tray.clear();
-    problem.textContent = "";
+    if (from === where) {
+      box.value = "";
+      tray.clear();
+      problem.textContent = "";
+    } else {
+      takeDraft(from); // whoever sent it has gone elsewhere
+    }
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    problem.textContent = error.message;
+    if (from === where) problem.textContent = error.message;
+    else toast(error.message, "bad");
   } finally {
     sending = false;
     draw();
