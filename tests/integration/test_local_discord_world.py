@@ -389,3 +389,13 @@ async def test_the_page_of_a_stranger_cannot_use_the_admin_surface(headers: dict
         async with outside.session.post(url, data=b'{"how": "503"}', headers=sent) as response:
             assert response.status in {400, 403}
         assert outside.stage.server.faults.outage is None
+
+
+async def test_a_port_that_is_taken_leaves_nothing_behind() -> None:
+    async with LocalDiscord() as server:
+        port = int(server.origin.rpartition(":")[2])
+        late = LocalDiscord(port=port)
+        with pytest.raises(OSError, match="address already in use"):
+            await late.__aenter__()
+        assert late._runner is not None
+        assert late._runner.server is None, "it was taken down"

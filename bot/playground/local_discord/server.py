@@ -175,8 +175,13 @@ class LocalDiscord:
         self._runner = web.AppRunner(
             app, access_log=None, shutdown_timeout=0.1, handle_signals=False
         )
-        await self._runner.setup()
-        await self.plug_in()
+        try:
+            await self._runner.setup()
+            await self.plug_in()
+        except BaseException:  # the port is taken: nobody will leave what was not entered
+            await self._runner.cleanup()
+            await self.world.background.stop()
+            raise
         self._port = int(self._runner.addresses[0][1])
         self.world.files.origin = self.origin
         self.world.gateway_url = self.gateway_url
