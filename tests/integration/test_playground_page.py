@@ -1,7 +1,9 @@
 """The page as a browser fetches it: fixed files, under a policy that runs nothing else."""
 
+import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -60,3 +62,15 @@ async def test_every_file_that_the_page_names_is_there() -> None:
         for name in named:
             async with session.get(f"{origin}/page/{name}") as response:
                 assert response.status == 200, name
+
+
+def test_the_style_of_the_panel_reaches_nothing_beside_it() -> None:
+    text = (Path(page.__file__).parent / "stage" / "stage.css").read_text()
+    bare = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL).strip()
+    opening, rules = bare.partition("{")[::2]
+    assert opening.strip() == ":where(#stage)"
+    depth = 1
+    for at, sign in enumerate(rules):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        assert depth > 0 or at == len(rules) - 1, rules[at : at + 80]
+    assert depth == 0
