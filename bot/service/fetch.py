@@ -1,6 +1,7 @@
 """Bringing a paid clip to our own disk.
 
-Rule: a paid clip is given up only after days, and then its money goes back.
+Rule: a paid clip is given up only after days, or after an hour in which what came was never a video;
+then its money goes back.
 """
 
 from dataclasses import dataclass
@@ -51,8 +52,10 @@ class Fetch:
         now = self.clock.now()
         structlog.get_logger().info("A clip did not come", why=str(error))
         tries = await self.jobs.looked(job.number, due_at=now, now=now)
-        too_old = now - job.state_at > self.patience.fetch_for
-        if not too_old and not (refused and tries >= self.patience.refused_fetches):
+        age = now - job.state_at
+        # An outage dressed as a page, or a name that leads astray for a while, is no verdict.
+        hopeless = refused and tries >= self.patience.refused_fetches
+        if age <= self.patience.fetch_for and not (hopeless and age >= self.patience.refused_for):
             return now + self.patience.again(tries, first=2, most=30 * 60)
         if await self.jobs.lost(job.number, now=now, why=type(error).__name__):
             self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild))

@@ -26,7 +26,7 @@ class Patience:
     missing_reads: int = 5
     """Reads of a task that the provider does not know, before a person has to decide."""
     refused_fetches: int = 6
-    """Files that are no video, before the clip is given up."""
+    """Tries at least, before a clip is given up in whose place no video comes."""
     crashes: int = 5
     """Times that a job may break us before it is set aside."""
 
@@ -56,6 +56,11 @@ class Patience:
     def fetch_for(self) -> timedelta:
         """Results live 15 days, or one, depending on the page; after three nobody waits any more."""
         return self.seconds(3 * 24 * 60 * 60)
+
+    @property
+    def refused_for(self) -> timedelta:
+        """Before this no clip is given up, whatever comes in its place."""
+        return self.seconds(60 * 60)
 
     @property
     def deliver_for(self) -> timedelta:

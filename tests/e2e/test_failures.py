@@ -132,8 +132,9 @@ async def answered(someone, prompt, holds):
 
 async def test_what_was_paid_and_never_arrives_in_one_piece_is_paid_back(here) -> None:
     ann, prompt = here.newcomer("plain"), here.prompt()
-    here.provider.stage.next("file", "disguised", times=6)
+    here.provider.stage.always("file", "disguised")
     job, message = await failed(here, ann, prompt)
+    here.provider.stage.clear()
     assert (job.state, job.charge) == ("lost", "settled")
     assert NOTHING in message.text
     assert here.spent(ann.id) == (0, 0)

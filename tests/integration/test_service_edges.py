@@ -362,13 +362,36 @@ async def test_a_clip_that_cannot_be_reached_is_given_up_after_three_days_and_no
     assert due(stage, Errand.TELL) == {number: stage.clock.now()}
 
 
-async def test_a_file_that_is_no_video_is_given_up_at_the_sixth_try(stage):
+async def test_a_file_that_is_no_video_is_given_up_after_an_hour_of_tries(stage):
+    number, start = await succeeded(stage), stage.clock.now()
+    stage.shelf.troubles.extend([ClipRefusedError("not a video")] * 50)
+    while (again := await stage.fetch(number)) is not None:
+        stage.clock.moment = again
+    assert timedelta(hours=1) <= stage.clock.now() - start < timedelta(hours=1.5)
+    assert await stage.state(number) is JobState.LOST
+
+
+async def test_an_hour_alone_gives_no_file_up(stage):
     number = await succeeded(stage)
+    stage.clock.turn(hours=1)
     stage.shelf.troubles.extend([ClipRefusedError("not a video")] * 6)
     tries = 1
     while await stage.fetch(number) is not None:
         tries += 1
     assert tries == 6
+
+
+async def test_an_outage_of_minutes_that_answers_with_pages_costs_no_video(stage):
+    number, start = await succeeded(stage), stage.clock.now()
+    outage = [ClipUnreachableError("503"), ClipRefusedError("not a public address")]
+    while stage.clock.now() - start < timedelta(minutes=30):
+        stage.shelf.troubles.append(outage[0])
+        outage.reverse()
+        again = await stage.fetch(number)
+        assert again is not None
+        stage.clock.moment = again
+    assert await stage.fetch(number) is None
+    assert await stage.state(number) is JobState.STORED
 
 
 async def stored(stage):

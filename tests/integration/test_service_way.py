@@ -292,7 +292,7 @@ async def test_a_file_that_never_comes_is_refunded_and_told(stage):
     number = await stage.submitted()
     stage.provider.finish(TASK)
     await stage.look(number)
-    stage.shelf.troubles.extend([ClipRefusedError("not a video")] * 6)
+    stage.shelf.troubles.extend([ClipRefusedError("not a video")] * 10)
     while await stage.fetch(number) is not None:
         stage.clock.turn(minutes=10)
     assert await stage.state(number) is JobState.LOST
