@@ -1,7 +1,8 @@
 """The one paid POST of a job, and remembering what came of it.
 
 Rule: `submitting` is on the disk before the first byte leaves, and the verdict is written however
-long the disk takes. Only proof that nothing was created lets a job be submitted again.
+long the disk takes. Only proof that nothing was created lets a job be submitted again, and a call that
+names a task takes the proof away.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 
@@ -32,6 +34,9 @@ from bot.domain.video import VideoModel
 from bot.service.agenda import Agenda, Errand
 from bot.service.guard import Guard
 from bot.service.patience import Patience
+
+_DOUBTED: Final = Unknown("refused, and called about")
+"""A read with our own key finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Submit:
             return
         token = secrets.token_urlsafe(32)
         submission = self._submission(job, token)
+        doubted = await self._is_doubted(number)
         attempt = await self.jobs.claim(number, hash_of(token), self.clock.now())
         if attempt is None:
             return
@@ -65,9 +71,15 @@ class Submit:
             self.agenda.plan(Errand.TELL, number, attempt.due_at)
             return
         self.failpoint("after-submitting")
-        verdict = await self._posted(submission)
+        verdict = _DOUBTED if doubted else await self._posted(submission)
         self.failpoint("after-answer")
         await self._written(lambda: self._remember(job, attempt, verdict))
+
+    async def _is_doubted(self, number: JobNumber) -> bool:
+        """Whether a call has named a task of this job: only who got an attempt's token can call, so
+        that attempt made something, whatever its answer said.
+        """
+        return bool(await self.jobs.list_hints(number))
 
     async def _posted(self, submission: Submission) -> Verdict:
         try:
@@ -88,6 +100,8 @@ class Submit:
 
     async def _remember(self, job: Job, attempt: AttemptId, verdict: Verdict) -> None:
         now = self.clock.now()
+        if isinstance(verdict, NotCreated | Rejected) and await self._is_doubted(job.number):
+            verdict = _DOUBTED
         match verdict:
             case Created():
                 await self._remember_created(job, attempt, verdict)

@@ -16,7 +16,16 @@ from bot.domain.errors import (
 from bot.domain.ids import TaskId
 from bot.domain.job import Charge, JobState
 from bot.domain.money import dollars
-from bot.domain.provider import Created, TaskReport, TaskState, Unknown
+from bot.domain.provider import (
+    Cause,
+    Created,
+    NotCreated,
+    Obstacle,
+    Rejected,
+    TaskReport,
+    TaskState,
+    Unknown,
+)
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
 from tests.fakes import GUILD, MEMBER, open_stage
@@ -102,6 +111,49 @@ async def test_a_call_that_was_answered_for_nothing_before_the_post_is_looked_at
     called.provider.submit = ring_first
     number = await called.submitted()
     assert due(called, Errand.LOOK) == {number: called.clock.now()}
+
+
+@pytest.mark.parametrize(
+    "refusal", [NotCreated(Obstacle.LIMITED), Rejected(Cause.PROMPT, status=400, message="no")]
+)
+async def test_who_is_refused_and_called_about_is_not_let_go(called, refusal):
+    submit = called.provider.submit
+
+    async def ring_first(submission):
+        token = submission.callback_url.rpartition("/")[2]
+        assert await called.studio.callbacks.accept(token, TASK.encode())
+        return await submit(submission)
+
+    called.provider.submit = ring_first
+    called.provider.verdicts.append(refusal)
+    called.provider.make(TASK)
+    number = await called.submitted()
+    assert await called.state(number) is JobState.UNKNOWN
+    await called.look(number)
+    assert (await called.job(number)).task == TASK
+
+
+async def test_a_call_after_a_refusal_keeps_the_job_from_being_posted_again(called):
+    called.provider.verdicts.append(NotCreated(Obstacle.LIMITED))
+    number = await called.submitted()
+    assert await called.state(number) is JobState.HELD
+    await ring(called, TASK.encode())
+    called.provider.finish(TASK)
+    await called.studio.watch.submit(number)
+    assert len(called.provider.submissions) == 1
+    assert await called.state(number) is JobState.UNKNOWN
+    for _ in range(2):
+        await called.look(number)
+    job = await called.job(number)
+    assert (job.state, job.task) == (JobState.SUCCEEDED, TASK)
+
+
+async def test_a_call_without_a_task_takes_no_proof_away(called):
+    called.provider.verdicts.append(NotCreated(Obstacle.LIMITED))
+    number = await called.submitted()
+    await ring(called, b"")
+    await called.studio.watch.submit(number)
+    assert len(called.provider.submissions) == 2
 
 
 async def test_the_provider_says_when_to_ask_again(stage):
