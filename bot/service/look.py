@@ -66,7 +66,7 @@ class Look:
         if followed is not None:
             return await self._follow(followed)
         job = await self.jobs.find(number)
-        if job is None or job.aside is not None:
+        if job is None or await self._is_left_alone(job):
             return None
         match job.state:
             case JobState.RUNNING:
@@ -78,6 +78,10 @@ class Look:
                 return await self._hear_late(job)
             case _:
                 return None
+
+    async def _is_left_alone(self, job: Job) -> bool:
+        """Set aside for a person, and nobody has called about it."""
+        return job.aside is not None and not await self.jobs.list_hints(job.number)
 
     # -- a task that we know -------------------------------------------------------------------
 

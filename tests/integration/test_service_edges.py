@@ -175,6 +175,50 @@ async def test_a_task_is_missing_five_times_before_a_person_has_to_look(stage):
     assert stage.provider.reads - reads == 1 + stage.studio.watch.patience.missing_reads
 
 
+async def forgotten(stage):
+    """A job whose task the provider does not know for a while."""
+    number = await stage.submitted()
+    report = stage.provider.reports.pop(TASK)
+    while (again := await stage.look(number)) is not None:
+        stage.clock.moment = again
+    assert (await stage.job(number)).aside is not None
+    stage.provider.reports[TASK] = report
+    return number
+
+
+async def test_what_was_set_aside_goes_on_once_the_provider_calls_about_it(called):
+    number = await forgotten(called)
+    called.provider.finish(TASK)
+    assert await called.look(number) is None
+    assert await called.state(number) is JobState.RUNNING, "nobody has called"
+    await ring(called, TASK.encode())
+    await called.look(number)
+    await called.fetch(number)
+    job = await called.job(number)
+    assert (job.state, job.aside) == (JobState.STORED, None)
+
+
+async def test_what_was_set_aside_goes_on_with_the_next_start(stage):
+    number = await forgotten(stage)
+    waits = await stage.ordered()
+    await stage.jobs.set_aside(waits, "it always raises", now=stage.clock.now())
+    assert await stage.jobs.list_waiting() == []
+    assert await stage.jobs.list_unfinished() == []
+    list(stage.studio.agenda.take_due(stage.clock.now()))
+    await stage.studio.watch.resume()
+    assert [job.number for job in await stage.jobs.list_waiting()] == [waits]
+    assert due(stage, Errand.LOOK) == {number: stage.clock.now()}
+    stage.provider.finish(TASK)
+    await stage.look(number)
+    assert await stage.state(number) is JobState.SUCCEEDED
+
+
+async def test_what_was_set_aside_keeps_its_hold_and_takes_no_turn(stage):
+    number = await forgotten(stage)
+    assert (await stage.job(number)).charge is Charge.OPEN
+    assert await stage.jobs.list_at_provider() == {}
+
+
 # -- what nobody knows -----------------------------------------------------------------------------
 
 

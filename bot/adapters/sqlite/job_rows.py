@@ -169,10 +169,11 @@ def step(  # noqa: PLR0913 - one argument for each column that goes with a state
     detail: str = "",
 ) -> None:
     """Takes a step, which the database refuses if it is not allowed."""
-    # Whatever is not given stays as it is; tries start anew with every state.
+    # Whatever is not given stays as it is; tries start anew with every state, and a job that goes on
+    # waits for nobody.
     con.execute(
         "UPDATE jobs SET state = ?, charge = coalesce(?, charge), state_at = ?, due_at = ?,"
-        " tries = 0, task_id = coalesce(?, task_id), result_urls = coalesce(?, result_urls),"
+        " tries = 0, aside = NULL, task_id = coalesce(?, task_id), result_urls = coalesce(?, result_urls),"
         " cause = coalesce(?, cause), fail_code = coalesce(?, fail_code),"
         " refunded = coalesce(?, refunded) WHERE number = ?",
         (

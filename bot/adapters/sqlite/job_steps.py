@@ -250,6 +250,9 @@ def recover(con: sqlite3.Connection, now: datetime) -> list[JobNumber]:
     con.execute("UPDATE attempts SET state = 'unknown', detail = 'restart' WHERE state = 'open'")
     for (number,) in rows:
         step(con, JobNumber(number), JobState.UNKNOWN, now=at, detail="restart")
+    # Whoever set it aside could not go on; who starts now may be a mended program, or find a
+    # provider that is well again.
+    con.execute("UPDATE jobs SET aside = NULL WHERE aside IS NOT NULL")
     if con.execute("DELETE FROM marks WHERE name = ?", (COPIED,)).rowcount:
         _let_go_waiting(con, at)
     return [JobNumber(number) for (number,) in rows]
@@ -350,7 +353,9 @@ def looked(con: sqlite3.Connection, number: JobNumber, due_at: datetime) -> int:
 
 
 def set_aside(con: sqlite3.Connection, number: JobNumber, why: str, now: datetime) -> None:
-    """Leaves a job to a person: money stays as it is, and nothing touches it by itself."""
+    """Leaves a job to a person: money stays as it is, and nothing touches it before the next start,
+    unless the provider calls about it.
+    """
     con.execute("UPDATE jobs SET aside = ? WHERE number = ?", (why[:500], number))
     log_event(con, number, "aside", now=tick(con, now), detail=why)
 

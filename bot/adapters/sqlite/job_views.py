@@ -102,10 +102,12 @@ def list_unfinished(con: sqlite3.Connection) -> list[Job]:
 
 
 def list_at_provider(con: sqlite3.Connection) -> dict[JobNumber, tuple[GuildId, UserId]]:
-    """The jobs whose tasks may be at the provider now, and whose they are."""
+    """The jobs whose tasks may be at the provider now, and whose they are. One that was set aside
+    takes no turn of its member's: that may last.
+    """
     rows = con.execute(
         "SELECT number, guild_id, member_id FROM jobs"
-        " WHERE state IN ('submitting', 'unknown', 'running')"
+        " WHERE state IN ('submitting', 'unknown', 'running') AND aside IS NULL"
     )
     return {JobNumber(number): (GuildId(guild), UserId(member)) for number, guild, member in rows}
 
