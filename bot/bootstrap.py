@@ -4,6 +4,8 @@ Rule: what a test or the playground wants to replace is a part; everything else 
 production.
 """
 
+import errno
+import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -45,7 +47,7 @@ from bot.domain.video import VideoModel
 from bot.log import get_logger
 from bot.metrics import Metrics
 from bot.models import discover
-from bot.models.prices import read_prices
+from bot.models.prices import PriceBook, read_prices
 from bot.service.ask import Asking
 from bot.service.foresee import Foresee
 from bot.service.line import Line
@@ -119,6 +121,7 @@ async def build(
 ) -> AsyncGenerator[Bot]:
     """Opens folder, books, clips, provider and web door; closes them in the other order."""
     parts = parts or Parts()
+    prices = read_prices(settings.prices, discover())  # before anything is made or opened
     async with AsyncExitStack() as stack:
         folder = DataFolder(settings.data_dir)
         folder.prepare()
@@ -134,6 +137,7 @@ async def build(
         services = _services(
             settings,
             parts,
+            prices,
             database=database,
             clock=clock,
             provider=provider,
@@ -187,6 +191,7 @@ def _provider(settings: Settings, parts: Parts) -> AbstractAsyncContextManager[P
 def _services(
     settings: Settings,
     parts: Parts,
+    prices: PriceBook,
     *,
     database: Database,
     clock: Clock,
@@ -197,7 +202,6 @@ def _services(
 ) -> Services:
     caps = Caps(settings.daily_cap, settings.monthly_cap)
     models = discover()
-    prices = read_prices(settings.prices, models)
     jobs = Jobs(database, caps)
     ports = Ports(
         jobs=jobs,
@@ -286,8 +290,13 @@ async def _open_web(
     try:
         await site.start()
     except OSError as error:
-        why = error.strerror or "cannot be opened"
-        raise SettingsError("CLAPPER_WEB_PORT", f"the web door cannot open: {why}") from error
+        # Whose port is taken needs another port; whatever else is wrong, it is the address.
+        taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
+        name = "CLAPPER_WEB_PORT" if taken else "CLAPPER_WEB_HOST"
+        # A name that nobody knows has a number of its own, below zero; its words are the error's.
+        number = error.errno or 0
+        why = os.strerror(number) if number > 0 else error.strerror or "it cannot be opened"
+        raise SettingsError(name, f"the web door cannot open: {why.lower()}") from error
     host, port = runner.addresses[0][:2]
     return host, port
 

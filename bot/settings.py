@@ -9,7 +9,7 @@ Every field says beneath it what it means; `deploy/env.example` says the same, a
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -22,12 +22,16 @@ from pydantic_settings import (
 )
 
 from bot.domain.errors import AmountUnreadableError, SettingsError
-from bot.domain.hosts import parse_hosts, parse_origin, parse_socket_url, parse_url
+from bot.domain.hosts import parse_bind, parse_hosts, parse_origin, parse_socket_url, parse_url
 from bot.domain.money import Micros, dollars, parse_dollars
 from bot.domain.servers import AllowedServers
 
 PREFIX: Final = "CLAPPER_"
 ENV_FILE: Final = Path(".env")
+_LARGEST_CAP: Final = dollars("10000000")
+"""More than anybody means: what the operator sets is no slip of the finger in a chat."""
+_NEAR: Final = 0.8
+"""How alike two names are, from 0 to 1, for one to be a slip for the other."""
 _UNPREFIXED: Final = {"discord_token": "DISCORD_TOKEN", "apixo_api_key": "APIXO_API_KEY"}
 
 
@@ -35,9 +39,9 @@ def _read_amount(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return parse_dollars(value, allow_zero=True)
+        return parse_dollars(value, allow_zero=True, largest=_LARGEST_CAP)
     except AmountUnreadableError:
-        message = "must be dollars from 0 to 100000 with at most four decimals, such as 12.50"
+        message = "must be dollars from 0 to 10000000 with at most four decimals, such as 12.50"
         raise ValueError(message) from None
 
 
@@ -98,11 +102,11 @@ class Settings(BaseSettings):
     """A TOML file that replaces prices per model."""
     result_hosts: Annotated[frozenset[str], BeforeValidator(_read_hosts)] = frozenset()
     """Hosts that results may come from, with commas between them. Unset: any public https host.
-    A host named here may also be local and plain http."""
+    A host named here may also be local and plain http; with a port it is that port alone."""
     public_url: Annotated[str, AfterValidator(parse_origin)] | None = None
     """The public https address of the bot's web door, without a path: turns on callbacks and clip
     links. Plain http is taken for this machine only."""
-    web_host: str = "127.0.0.1"
+    web_host: Annotated[str, AfterValidator(parse_bind)] = "127.0.0.1"
     """The address at which the web door listens."""
     web_port: Annotated[int, Field(ge=0, le=65535)] = 8088
     """The port at which the web door listens. 0: any free one."""
@@ -175,8 +179,11 @@ def read_settings(
     environ: Mapping[str, str] | None = None, env_file: Path | None = ENV_FILE
 ) -> Settings:
     """What the environment says, else the file, else the defaults. Raises SettingsError."""
-    given = _read_file(env_file) | _without_blanks(os.environ if environ is None else environ)
-    _refuse_unknown(given)
+    written = _read_file(env_file)
+    around = _without_blanks(os.environ if environ is None else environ)
+    _refuse_unknown(list_strangers(written))
+    _refuse_unknown(name for name in list_strangers(around) if _is_slip(name))
+    given = written | around
     fields = {field: given[name] for name, field in SETTING_NAMES.items() if name in given}
     try:
         return Settings.model_validate(fields)
@@ -200,20 +207,39 @@ def _without_blanks(given: Mapping[str, str | None]) -> dict[str, str]:
     return {name: text.strip() for name, text in given.items() if text and text.strip()}
 
 
-def _refuse_unknown(given: Mapping[str, str]) -> None:
-    for name in given:
-        if name.upper().startswith(PREFIX) and name not in SETTING_NAMES:
-            near = difflib.get_close_matches(name.upper(), SETTING_NAMES, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise SettingsError(name, f"is not a setting{hint}")
+def list_strangers(environ: Mapping[str, str] | None = None) -> list[str]:
+    """Names that look like a setting of ours and are none."""
+    given = os.environ if environ is None else environ
+    return [it for it in given if it.upper().startswith(PREFIX) and it not in SETTING_NAMES]
+
+
+def _is_slip(name: str) -> bool:
+    """Whether somebody meant a setting. What others put into the environment is not told off:
+    Kubernetes names the ports of a service that is called Clapper so, too.
+    """
+    bare = {known.removeprefix(PREFIX) for known in SETTING_NAMES}
+    near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), bare, n=1, cutoff=_NEAR)
+    return bool(near) or not re.fullmatch(r"\w+", name)
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    for name in names:
+        near = difflib.get_close_matches(name.upper(), SETTING_NAMES, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise SettingsError(name, f"is not a setting{hint}")
 
 
 def _explain(error: ValidationError) -> SettingsError:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     names = {field: name for name, field in SETTING_NAMES.items()}
     fault = re.sub(r"^(Value error, |Input should be)", _reworded, first["msg"])
+    fault = re.sub(r"a valid (integer|number), unable .*", _kind, fault)
     return SettingsError(names[str(first["loc"][0])], fault)
 
 
 def _reworded(match: re.Match[str]) -> str:
     return "must be" if match[0].startswith("Input") else ""
+
+
+def _kind(match: re.Match[str]) -> str:
+    return "a whole number" if match[1] == "integer" else "a number"

@@ -9,12 +9,30 @@ from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 _NAME: Final = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\.?")
+_LARGEST_PORT: Final = 65535
 _URL_CHARACTERS: Final = re.compile(r"[A-Za-z0-9:/.\[\]_~-]+")
 
 
 def parse_hosts(text: str) -> frozenset[str]:
-    """Names and addresses with commas between them, in lower case. Raises ValueError."""
-    return frozenset(_parse_host(part.strip()) for part in text.split(",") if part.strip())
+    """Names and addresses with commas or blanks between them, in lower case. One may have a port:
+    then it is that port alone. Raises ValueError.
+    """
+    return frozenset(map(_parse_host_and_port, text.replace(",", " ").split()))
+
+
+def parse_bind(text: str) -> str:
+    """A name or an address at which one listens, without a port. Raises ValueError."""
+    try:
+        return _parse_host(text)
+    except ValueError:
+        raise ValueError(
+            "must be an address or a name, such as 127.0.0.1, ::1 or 0.0.0.0"
+        ) from None
+
+
+def shown(host: str) -> str:
+    """As it stands in an address."""
+    return f"[{host}]" if ":" in host else host
 
 
 def parse_url(text: str) -> str:
@@ -68,6 +86,15 @@ def _split(text: str) -> SplitResult | None:
     return url
 
 
+def _parse_host_and_port(text: str) -> str:
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or (":" in host and not host.endswith("]")):
+        return _parse_host(text)  # without a port; an IPv6 address is full of colons itself
+    if not port.isascii() or not 0 < int(port) <= _LARGEST_PORT:
+        raise ValueError(f"has a port that is not between 1 and {_LARGEST_PORT}")
+    return f"{shown(_parse_host(host))}:{int(port)}"
+
+
 def _parse_host(text: str) -> str:
     host = text.lower().removeprefix("[").removesuffix("]")
     try:
@@ -75,4 +102,4 @@ def _parse_host(text: str) -> str:
     except ValueError:
         if _NAME.fullmatch(host):
             return host.removesuffix(".")
-    raise ValueError("must be host names such as files.example.org, without scheme, port or path")
+    raise ValueError("must be host names such as files.example.org, without scheme or path")

@@ -36,7 +36,9 @@ def dollars(amount: Decimal | str) -> Micros:
     return Micros(-(-numerator * MICROS_PER_DOLLAR // denominator))
 
 
-def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
+def parse_dollars(
+    text: str, *, allow_zero: bool = False, largest: Micros = LARGEST_AMOUNT
+) -> Micros:
     """What a person typed as an amount: `1`, `$0.25`, `1,5`. At most four decimals.
 
     `1,500` is refused: it is one and a half to some and fifteen hundred to others.
@@ -56,7 +58,7 @@ def parse_dollars(text: str, *, allow_zero: bool = False) -> Micros:
     if isinstance(exponent, int) and -exponent > _DECIMALS_TYPED:
         raise AmountUnreadableError(text, "decimals")
     micros = dollars(amount)
-    if micros > LARGEST_AMOUNT:
+    if micros > largest:
         raise AmountUnreadableError(text, "large")
     if micros == 0 and not allow_zero:
         raise AmountUnreadableError(text, "zero")

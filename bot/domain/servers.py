@@ -20,10 +20,10 @@ class AllowedServers:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """`*`, or ids with commas between them. Raises ValueError."""
+        """`*`, or ids with commas or blanks between them. Raises ValueError."""
         if text.strip() == "*":
             return cls(every=True)
-        return cls(frozenset(_parse_id(part.strip()) for part in text.split(",") if part.strip()))
+        return cls(frozenset(map(_parse_id, text.replace(",", " ").split())))
 
     def __contains__(self, guild: GuildId) -> bool:
         """May this server spend?"""

@@ -11,7 +11,7 @@ from bot.domain.finding import Finding
 from bot.domain.money import show_dollars
 from bot.models import discover
 from bot.models.prices import read_prices
-from bot.settings import Settings
+from bot.settings import Settings, list_strangers
 
 
 def examine_settings(settings: Settings) -> list[Finding]:
@@ -30,6 +30,9 @@ def _examine(settings: Settings) -> Iterator[Finding]:
     )
     yield _prices(settings)
     yield _public(settings)
+    for name in list_strangers():
+        remedy = "Remove it from the environment, or correct its name: it does nothing."
+        yield Finding.warning(name[:60], "Is no setting of Clapper's.", remedy=remedy)
 
 
 def _secret(name: str, *, present: bool) -> Finding:

@@ -11,12 +11,13 @@ from typing import Final
 from bot.adapters.discord.postman import DiscordPostman
 from bot.adapters.sqlite.marks import Marks
 from bot.app import Face
-from bot.bootstrap import Parts, PostOffice, build
+from bot.bootstrap import Bot, Parts, PostOffice, build
+from bot.domain.hosts import shown
 from bot.log import get_logger
 from bot.playground.rehearsal import RehearsalProvider
 from bot.playground.rehearsed_settings import rehearse_with
 from bot.running import run_until, told_to_stop
-from bot.settings import Settings
+from bot.settings import Settings, list_strangers
 from bot.verbs.verb import Exit, Verb
 
 
@@ -56,17 +57,25 @@ async def work(settings: Settings, parts: Parts | None = None) -> None:
         bot = await stack.enter_async_context(
             build(settings, postman=postman, is_connected=face.is_connected, parts=parts)
         )
-        host, port = bot.web_address
-        get_logger(__name__).info("Clapper is open", web=f"http://{host}:{port}")
+        _greet(bot)
         serving = face.serve(bot.services, Marks(bot.database))
         await run_until(stop, bot, serving, closing=[face.close])
 
 
+def _greet(bot: Bot) -> None:
+    """All that is said of a good start: a bad one is one line."""
+    log, (host, port) = get_logger(__name__), bot.web_address
+    if bot.settings.provider == "rehearsal":
+        log.warning(
+            "REHEARSAL: the provider is a stand-in inside this process, and nothing is spent"
+        )
+    for name in list_strangers():
+        log.warning("This is no setting of Clapper's, and does nothing", name=name)
+    log.info("Clapper is open", web=f"http://{shown(host)}:{port}")
+
+
 async def _rehearse(settings: Settings, stack: AsyncExitStack) -> Settings:
     provider = await stack.enter_async_context(RehearsalProvider(wait_scale=settings.wait_scale))
-    get_logger(__name__).warning(
-        "REHEARSAL: the provider is a stand-in inside this process, and nothing is spent"
-    )
     return rehearse_with(settings, provider)
 
 

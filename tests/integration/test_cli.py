@@ -121,6 +121,40 @@ def test_a_bad_setting_is_one_line_that_names_it(tmp_path: Path, name: str, valu
     assert CANARY not in line
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CLAPPER_DATA_DIR", "/dev/null/data"),
+        ("CLAPPER_PRICES", "missing.toml"),
+        ("CLAPPER_WEB_HOST", "nobody.invalid"),
+        ("CLAPPER_WEB_HOST", "192.0.2.1"),
+    ],
+)
+def test_what_proves_bad_only_at_the_start_is_one_line_too(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    settings = {"DISCORD_TOKEN": "a.b.c", "CLAPPER_PROVIDER": "rehearsal", name: value}
+    settings |= {"CLAPPER_DISCORD_API_URL": "http://127.0.0.1:9/api"}
+    done = run(tmp_path, BOT, **settings)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert line.startswith(f"clapper: {name}: ")
+
+
+def test_a_bad_price_list_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    (tmp_path / "prices.toml").write_text("[ltx]\n480p = -1\n")
+    settings = {"DISCORD_TOKEN": "a.b.c", "CLAPPER_PROVIDER": "rehearsal"}
+    done = run(tmp_path, BOT, CLAPPER_PRICES="prices.toml", **settings)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert [it.name for it in tmp_path.iterdir()] == ["prices.toml"]
+
+
+def test_the_doctor_tells_of_a_setting_that_does_nothing(tmp_path: Path) -> None:
+    done = run(tmp_path, [*BOT, "doctor"], CLAPPER_PORT_8088_TCP="tcp://10.0.0.1:8088")
+    assert done.returncode == 0
+    assert "warning  CLAPPER_PORT_8088_TCP" in done.stdout
+
+
 def test_a_bad_line_in_the_file_is_told_like_one_in_the_environment(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CLAPPER_PROVIDER=nobody\n")
     done = run(tmp_path, [*BOT, "doctor"])

@@ -11,7 +11,7 @@ from bot.domain.errors import SettingsError
 from bot.domain.ids import GuildId
 from bot.domain.money import Micros, dollars
 from bot.domain.servers import AllowedServers
-from bot.settings import SETTING_NAMES, Settings, read_settings
+from bot.settings import SETTING_NAMES, Settings, list_strangers, read_settings
 
 CANARY = "canary-5f0c9a"
 
@@ -155,9 +155,15 @@ def test_every_setting_can_be_set() -> None:
         ("CLAPPER_APIXO_URL", "ftp://localhost"),
         ("CLAPPER_ROUTE", CANARY),
         ("CLAPPER_RESULT_HOSTS", f"https://{CANARY}/"),
-        ("CLAPPER_RESULT_HOSTS", "a.example.org:80"),
+        ("CLAPPER_RESULT_HOSTS", "a.example.org:0"),
+        ("CLAPPER_RESULT_HOSTS", "a.example.org:65536"),
+        ("CLAPPER_RESULT_HOSTS", "a.example.org:²"),
+        ("CLAPPER_RESULT_HOSTS", "a.example.org:80:80"),
         ("CLAPPER_RESULT_HOSTS", "*.example.org"),
-        ("CLAPPER_RESULT_HOSTS", "a b"),
+        ("CLAPPER_RESULT_HOSTS", "a;b"),
+        ("CLAPPER_WEB_HOST", "a b"),
+        ("CLAPPER_WEB_HOST", "127.0.0.1:8088"),
+        ("CLAPPER_WEB_HOST", "http://127.0.0.1"),
         ("CLAPPER_RESULT_HOSTS", "-a.example.org"),
         ("CLAPPER_PUBLIC_URL", "http://clapper.example.org"),
         ("CLAPPER_PUBLIC_URL", "http://localhost.example.org"),
@@ -182,14 +188,15 @@ def test_every_setting_can_be_set() -> None:
         ("CLAPPER_ALLOWED_SERVERS", CANARY),
         ("CLAPPER_ALLOWED_SERVERS", "1,*"),
         ("CLAPPER_ALLOWED_SERVERS", "0"),
-        ("CLAPPER_ALLOWED_SERVERS", "1 2"),
+        ("CLAPPER_ALLOWED_SERVERS", "1;2"),
+        ("CLAPPER_ALLOWED_SERVERS", "* *"),
         ("CLAPPER_ALLOWED_SERVERS", "9223372036854775808"),
         ("CLAPPER_DAILY_CAP", CANARY),
         ("CLAPPER_DAILY_CAP", "-1"),
         ("CLAPPER_DAILY_CAP", "NaN"),
         ("CLAPPER_DAILY_CAP", "1e3"),
         ("CLAPPER_MONTHLY_CAP", "1.23456"),
-        ("CLAPPER_MONTHLY_CAP", "100001"),
+        ("CLAPPER_MONTHLY_CAP", "10000001"),
         ("CLAPPER_BALANCE_FLOOR", "inf"),
         ("CLAPPER_MAX_RUNNING", "0"),
         ("CLAPPER_MAX_RUNNING", "1.5"),
@@ -218,16 +225,56 @@ def test_a_bad_value_is_refused_by_name_and_never_repeated(name: str, value: str
         ("CLAPPER_DAILYCAP", "; did you mean CLAPPER_DAILY_CAP?"),
         ("clapper_data_dir", "; did you mean CLAPPER_DATA_DIR?"),
         ("CLAPPER_DISCORD_TOKEN", "; did you mean DISCORD_TOKEN?"),
-        ("CLAPPER_ZZZZZZZZZZZZZZZZZZ", ""),
+        ("CLAPPER_DAILY CAP", "; did you mean CLAPPER_DAILY_CAP?"),
+        ("CLAPPER_ZZZZZZZZZZZZZZZZZZ\n", ""),
     ],
 )
-def test_a_setting_that_nobody_knows_is_refused_with_the_nearest_name(name: str, hint: str) -> None:
+def test_a_slip_in_the_name_of_a_setting_is_refused_with_the_nearest_name(
+    name: str, hint: str
+) -> None:
     error = refusal(**{name: CANARY})
     assert str(error) == f"{name}: is not a setting{hint}"
 
 
 def test_what_is_not_for_clapper_is_left_alone() -> None:
     assert read(PATH="/bin", DISCORD_OPENAPI="x") == Settings()
+
+
+@pytest.mark.parametrize(
+    "name", ["CLAPPER_PORT_8088_TCP_ADDR", "CLAPPER_SERVICE_HOST", "CLAPPER_PORT", "CLAPPER_REPO"]
+)
+def test_what_others_name_after_clapper_stops_nothing_and_is_told(name: str) -> None:
+    environ = {name: "tcp://10.0.0.1:8088", "CLAPPER_ROUTE": "auto", "PATH": "/bin"}
+    assert read(**environ) == Settings(route="auto")
+    assert list_strangers(environ) == [name]
+
+
+def test_several_are_named_with_commas_or_blanks() -> None:
+    assert read(CLAPPER_ALLOWED_SERVERS="1 2,\n3").allowed_servers.ids == {1, 2, 3}
+    hosts = read(CLAPPER_RESULT_HOSTS="A.example.org:8443 ::1 [::1]:080 127.0.0.1:9").result_hosts
+    assert hosts == {"a.example.org:8443", "::1", "[::1]:80", "127.0.0.1:9"}
+
+
+def test_the_operators_caps_may_be_larger_than_what_one_command_may_move() -> None:
+    assert read(CLAPPER_MONTHLY_CAP="10000000").monthly_cap == dollars("10000000")
+
+
+@pytest.mark.parametrize(("text", "host"), [("[::1]", "::1"), ("LOCALHOST", "localhost")])
+def test_the_web_door_listens_at_a_name_or_an_address(text: str, host: str) -> None:
+    assert read(CLAPPER_WEB_HOST=text).web_host == host
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "fault"),
+    [
+        ("CLAPPER_WEB_PORT", "eighty", "must be a whole number"),
+        ("CLAPPER_MAX_RUNNING", "1.5", "must be a whole number"),
+        ("CLAPPER_WAIT_SCALE", "slow", "must be a number"),
+        ("CLAPPER_WAIT_SCALE", "0", "must be greater than 0"),
+    ],
+)
+def test_a_number_is_asked_for_in_plain_words(name: str, value: str, fault: str) -> None:
+    assert refusal(**{name: value}).fault == fault
 
 
 @pytest.mark.parametrize("blank", ["", "  ", "\t\n"])
@@ -290,10 +337,11 @@ def test_the_file_speaks_where_the_environment_does_not(tmp_path: Path) -> None:
     assert (settings.web_port, settings.route, settings.prices) == (2, "auto", None)
 
 
-def test_a_typo_in_the_file_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["CLAPPER_PROVIDR=rehearsal", "CLAPPER_REPO=x"])
+def test_whatever_is_no_setting_is_refused_in_the_file(tmp_path: Path, line: str) -> None:
     file = tmp_path / ".env"
-    file.write_text("CLAPPER_PROVIDR=rehearsal\n")
-    with pytest.raises(SettingsError, match="did you mean CLAPPER_PROVIDER"):
+    file.write_text(line)
+    with pytest.raises(SettingsError, match="is not a setting; did you mean CLAPPER_"):
         read_settings({}, file)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from yarl import URL
 
 from bot.domain.errors import ClipRefusedError
+from bot.domain.hosts import shown
 
 
 class ResultHosts:
@@ -36,8 +37,7 @@ class ResultHosts:
 
     def _names(self, url: URL) -> bool:
         host = (url.host or "").lower()
-        shown = f"[{host}]" if ":" in host else host
-        return bool({host, shown, f"{shown}:{url.port}"} & self._named)
+        return bool({host, shown(host), f"{shown(host)}:{url.port}"} & self._named)
 
 
 def _parse(text: str, base: URL | None) -> URL:
