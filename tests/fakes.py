@@ -125,6 +125,10 @@ class FakeShelf:
         self.kept |= {clip.name: clip for clip in clips}
         return clips
 
+    async def find(self, job: JobNumber, urls: Sequence[str]) -> tuple[Clip, ...]:
+        names = [f"{job}-{nth}.mp4" for nth, _ in enumerate(urls)]
+        return tuple(self.kept[name] for name in names if name in self.kept)
+
     def path(self, name: str) -> Path:
         if name not in self.kept:
             raise NotFoundError(name)

@@ -90,6 +90,10 @@ class ClipStore(Protocol):
         """
         ...
 
+    async def find(self, job: JobNumber, urls: Sequence[str]) -> tuple[Clip, ...]:
+        """Those of them that are on disk already; none is fetched."""
+        ...
+
     def path(self, name: str) -> Path:
         """The clip's file; NotFoundError for every name that is not on the shelf."""
         ...

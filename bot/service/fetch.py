@@ -4,13 +4,14 @@ Rule: a paid clip is given up only after days, or after an hour in which what ca
 then its money goes back.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
 
 from bot.domain.alert import Alert, AlertKind
-from bot.domain.clip import ClipStore
+from bot.domain.clip import Clip, ClipStore
 from bot.domain.errors import ClipRefusedError, ClipUnreachableError
 from bot.domain.ids import JobNumber
 from bot.domain.job import Job, JobState
@@ -37,22 +38,27 @@ class Fetch:
         if job is None or job.state is not JobState.SUCCEEDED or job.aside is not None:
             return None
         try:
-            clips = await self.clips.keep(job.number, job.result_urls)
+            return await self._stored(job, await self.clips.keep(job.number, job.result_urls))
         except ClipRefusedError as error:
             return await self._again_or_lose(job, error, refused=True)
         except ClipUnreachableError as error:
             return await self._again_or_lose(job, error, refused=False)
+
+    async def _stored(self, job: Job, clips: Sequence[Clip]) -> None:
         self.failpoint("after-rename")
         debt = await self.jobs.stored(job.number, clips, now=self.clock.now())
         if debt is not None:
             self.agenda.plan(Errand.TELL, job.number, debt.due_at)
-        return None
 
     async def _again_or_lose(self, job: Job, error: Exception, *, refused: bool) -> datetime | None:
         now = self.clock.now()
         structlog.get_logger().info("A clip did not come", why=str(error))
         tries = await self.jobs.looked(job.number, due_at=now, now=now)
         age = now - job.state_at
+        if age >= self.patience.others_for:
+            there = await self.clips.find(job.number, job.result_urls)
+            if there:  # of several videos: what is here waits no longer for what is not
+                return await self._stored(job, there)
         # An outage dressed as a page, or a name that leads astray for a while, is no verdict.
         hopeless = refused and tries >= self.patience.refused_fetches
         if age <= self.patience.fetch_for and not (hopeless and age >= self.patience.refused_for):

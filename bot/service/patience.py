@@ -27,6 +27,8 @@ class Patience:
     """Reads of a task that the provider does not know, before a person has to decide."""
     refused_fetches: int = 6
     """Tries at least, before a clip is given up in whose place no video comes."""
+    showing_tries: int = 12
+    """Tries to post a finished video again: after half an hour whoever asked is gone."""
     crashes: int = 5
     """Times that a job may break us before it is set aside."""
 
@@ -56,6 +58,11 @@ class Patience:
     def fetch_for(self) -> timedelta:
         """Results live 15 days, or one, depending on the page; after three nobody waits any more."""
         return self.seconds(3 * 24 * 60 * 60)
+
+    @property
+    def others_for(self) -> timedelta:
+        """For so long a video that is here waits for the others of its job."""
+        return self.seconds(10 * 60)
 
     @property
     def refused_for(self) -> timedelta:

@@ -10,6 +10,7 @@ from datetime import datetime
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
+from bot.domain.job import Job
 from bot.domain.outcome import Outcome, Receipt, outcome_of
 from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, Purpose, nowhere
 from bot.service.agenda import Agenda, Errand
@@ -71,11 +72,16 @@ class Tell:
         now = self.clock.now()
         job = await self.jobs.find(debt.job)
         assert job is not None
-        if now - job.state_at > self.patience.deliver_for:
+        if self._has_waited_enough(debt, job, now):
             return await self._give_up(debt, str(error))
         due_at = now + self.patience.after(error, debt.tries)
         await self.jobs.postponed(debt, str(error), due_at=due_at, now=now)
         return due_at
+
+    def _has_waited_enough(self, debt: Debt, job: Job, now: datetime) -> bool:
+        if debt.purpose is Purpose.SHOWN:  # of a video that may be months old
+            return debt.tries >= self.patience.showing_tries
+        return now - job.state_at > self.patience.deliver_for
 
     async def _give_up(self, debt: Debt, why: str) -> datetime | None:
         await self.jobs.undeliverable(debt, why, now=self.clock.now())

@@ -252,6 +252,19 @@ async def test_one_result_that_may_come_later_is_waited_for_and_the_others_are_k
     assert len(host.asked) == 3
 
 
+async def test_a_result_that_does_not_come_keeps_none_behind_it_from_coming(host, store):
+    urls = [host.at("/late", fails("404 Not Found")), host.at("/b", gives(CLIP))]
+    assert await store.find(JOB, urls) == ()
+    with pytest.raises(ClipUnreachableError):
+        await store.keep(JOB, urls)
+    [clip] = await store.find(JOB, urls)
+    assert store.path(clip.name).read_bytes() == CLIP
+    assert clip.name.startswith(f"{JOB}-1-")
+    assert await store.find(JOB, urls[:1]) == ()
+    assert await store.find(JobNumber(1), urls) == ()
+    assert await store.sweep((), NOW + timedelta(days=2), awaited=()) == ()
+
+
 async def test_a_job_without_results_is_refused(store, shelf):
     await assert_refused(store, shelf)
 

@@ -490,6 +490,23 @@ async def test_an_outage_of_minutes_that_answers_with_pages_costs_no_video(stage
     assert await stage.state(number) is JobState.STORED
 
 
+@pytest.mark.parametrize("hours", [0, 100])
+async def test_what_came_of_several_videos_waits_ten_minutes_for_the_others(stage, hours):
+    number = await stage.submitted()
+    stage.provider.finish(TASK, "https://results.example/0", "https://results.example/1")
+    await stage.look(number)
+    await stage.shelf.keep(number, ["https://results.example/0"])
+    stage.shelf.troubles.extend([ClipUnreachableError("404")] * 2)
+    stage.clock.turn(seconds=599)
+    assert await stage.fetch(number) is not None
+    stage.clock.turn(seconds=1, hours=hours)
+    assert await stage.fetch(number) is None
+    assert await stage.state(number) is JobState.STORED
+    assert [clip.name for clip in await stage.jobs.list_clips(number)] == [f"{number}-0.mp4"]
+    assert due(stage, Errand.TELL) == {number: stage.clock.now()}
+    assert stage.alerts == []
+
+
 async def stored(stage):
     number = await succeeded(stage)
     await stage.fetch(number)
@@ -507,6 +524,32 @@ async def test_a_message_is_not_sent_before_its_time(stage):
     assert await stage.tell(number) == stage.clock.now(), "another debt may wait behind it"
     assert await stage.tell(number) is None
     assert len(stage.postman.posted) == 1
+
+
+async def test_a_video_that_is_shown_again_outlasts_a_hiccup_however_old_it_is(stage):
+    number = await stored(stage)
+    await stage.tell(number)
+    stage.clock.turn(days=60)
+    await stage.jobs.owe_showing(number, now=stage.clock.now())
+    stage.postman.troubles.append(PostponedError("503"))
+    again = await stage.tell(number)
+    assert again is not None
+    stage.clock.moment = again
+    await stage.tell(number)
+    assert len(stage.postman.posted) == 2
+
+
+async def test_whoever_asked_to_see_a_video_again_is_gone_after_half_an_hour(stage):
+    number = await stored(stage)
+    await stage.tell(number)
+    start = stage.clock.now()
+    await stage.jobs.owe_showing(number, now=start)
+    stage.postman.troubles.extend([PostponedError("503")] * 50)
+    while (again := await stage.tell(number)) is not None:
+        stage.clock.moment = again
+    assert timedelta(minutes=30) < stage.clock.now() - start < timedelta(minutes=60)
+    assert await stage.state(number) is JobState.DELIVERED
+    assert await stage.jobs.list_debts() == []
 
 
 async def test_after_a_week_of_outage_a_message_is_given_up_and_the_clip_kept(stage):

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -72,19 +73,33 @@ class DiskClipStore:
     async def keep(self, job: JobNumber, urls: Sequence[str]) -> tuple[Clip, ...]:
         """Every video behind these addresses.
 
-        One that is no video (a preview picture, say) is passed over as long as another is.
+        One that is no video (a preview picture, say) is passed over as long as another is. One that
+        does not come keeps none behind it from coming.
         """
+        clips: list[Clip] = []
+        refused, missing = ClipRefusedError("no address"), None
         async with self._turns.of(job):
-            clips: list[Clip] = []
-            refused = ClipRefusedError("no address")
             for nth, url in enumerate(dict.fromkeys(urls)):
                 try:
                     clips.append(await self._keep_one(job, nth, url=url))
                 except ClipRefusedError as error:
                     refused = error
+                except ClipUnreachableError as error:
+                    missing = error
+        if missing is not None:
+            raise missing
         if not clips:
             raise refused
         return tuple(clips)
+
+    async def find(self, job: JobNumber, urls: Sequence[str]) -> tuple[Clip, ...]:
+        """Those of them that are here already."""
+        async with self._turns.of(job):
+            nths = range(len(dict.fromkeys(urls)))
+            found = [await self._run(partial(self._find, job, nth)) for nth in nths]
+        clips = tuple(clip for clip in found if clip is not None)
+        self._fresh.update(clip.name for clip in clips)
+        return clips
 
     def path(self, name: str) -> Path:
         """The clip's file, or NotFoundError."""
