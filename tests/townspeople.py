@@ -25,7 +25,7 @@ from tests.town_books import SETTLED, Row
 if TYPE_CHECKING:
     from tests.town import Town
 
-NUMBERED = re.compile(r"· #\d")
+NUMBERED = re.compile(r"·\s#\d")
 """On a message about a job that stands."""
 Rules = Mapping[str, Any]
 """Of a server: fields of its policy. A `channel` is named; `presets` are LoRAs."""

@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
 from bot.cards.custom_ids import Act
-from bot.cards.request import DOT, asked_line, read_asked
+from bot.cards.request import asked_line, facts_line, read_asked
 from bot.cards.result import details_button, mention
 from bot.cards.untrusted import quote
 from bot.domain.job import JobState
@@ -47,7 +47,6 @@ def failure_card(
     fixes = () if route is Route.DIRECT else outcome.fixes
     topic = f"failure.{_topic(outcome)}"
     asked = read_asked(job, model)
-    number = reader.say("card.number", number=job.number)
     money = (
         reader.say("failure.free")
         if outcome.charged == 0
@@ -61,7 +60,7 @@ def failure_card(
             ),
             *([] if outcome.cause in _UNWANTED else [text(quote(asked.prompt, LONGEST_PROMPT))]),
             text(
-                small(DOT.join((asked_line(reader, asked), number))),
+                small(facts_line(reader, asked_line(reader, asked), job=job)),
                 rehearsal_line(reader),
             ),
             row(

@@ -22,6 +22,14 @@ from bot.domain.video import VideoModel
 DOT: Final = " · "
 
 
+def facts_line(reader: Reader, *facts: str, job: Job) -> str:
+    """Facts and, last, the job's number: it stays with the one before it, for on a phone it would
+    stand in a line of its own.
+    """
+    number = reader.say("card.number", number=job.number)
+    return f"{DOT.join(facts)}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a job was asked for, read from the books."""

@@ -23,7 +23,7 @@ from bot.cards.card import (
     text,
 )
 from bot.cards.custom_ids import Act, make
-from bot.cards.request import DOT, asked_line, read_asked
+from bot.cards.request import asked_line, facts_line, read_asked
 from bot.cards.untrusted import clean, quote
 from bot.domain.job import Job
 from bot.domain.outcome import Outcome, Route
@@ -83,7 +83,7 @@ def result_card(
     count = max(1, len(files) or len(links))
     key = "result.shown" if debt.purpose is Purpose.SHOWN else "result.ready"
     hello = reader.say(key, maker=mention(outcome.job), count=count)
-    facts = DOT.join((asked_line(reader, asked), _cost(reader, outcome), _number(reader, outcome)))
+    facts = facts_line(reader, asked_line(reader, asked), _cost(reader, outcome), job=outcome.job)
     return Card(
         text(hello),
         container(
@@ -167,10 +167,6 @@ def _cost(reader: Reader, outcome: Outcome) -> str:
     if outcome.charged == 0:
         return reader.say("card.free")
     return reader.say("card.cost", price=outcome.charged)
-
-
-def _number(reader: Reader, outcome: Outcome) -> str:
-    return reader.say("card.number", number=outcome.job.number)
 
 
 def _notes(

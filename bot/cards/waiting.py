@@ -11,7 +11,7 @@ from discord import ui
 
 from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
 from bot.cards.custom_ids import Act
-from bot.cards.request import DOT, asked_line, read_asked
+from bot.cards.request import asked_line, facts_line, read_asked
 from bot.cards.untrusted import escaped, quote
 from bot.domain.job import Job
 from bot.domain.money import Micros
@@ -53,7 +53,7 @@ def waiting_card(
         if ahead is None
         else reader.say("card.waiting.queued.title")
     )
-    facts = DOT.join((asked_line(reader, asked), reader.say("card.number", number=job.number)))
+    facts = facts_line(reader, asked_line(reader, asked), job=job)
     cancel = [_cancel(reader, job)] if ahead is not None else []
     prompt = quote(asked.prompt, LONGEST_PROMPT)
     return Card(

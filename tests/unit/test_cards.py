@@ -159,6 +159,17 @@ def test_a_result_tells_model_options_seed_and_cost() -> None:
         assert fact in said
 
 
+def test_a_number_never_stands_in_a_line_of_its_own() -> None:
+    job, done = job_of(now=NOW), outcome_of(job_of(now=NOW))
+    broken = outcome_of(job_of(now=NOW, state=JobState.FAILED, charge=Charge.VOID))
+    for card in (
+        waiting_card(READER, job, MODELS["ltx"]),
+        result_card(READER, done, MODELS["ltx"], debt=debt_of(job)),
+        failure_card(READER, broken, MODELS["ltx"], debt=debt_of(job)),
+    ):
+        assert "\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}#12" in text_of(card)
+
+
 def test_a_result_offers_again_edit_details_and_delete() -> None:
     job = job_of(now=NOW)
     card = result_card(READER, outcome_of(job), MODELS["ltx"], debt=debt_of(job), files=["a.mp4"])
