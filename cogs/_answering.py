@@ -20,13 +20,13 @@ from bot.domain.policy import Policy
 from bot.domain.video import Price, VideoRequest
 from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
-from cogs._ask import Ask as Wished
 from cogs._caller import Asked
 from cogs._cards import Terms, preview_card, show_price
 from cogs._order import ready_at, show_waiting
 from cogs._pictures import files_for, picture_names
 from cogs._sources import refreshed_at_hand
 from cogs._waiting import Posted
+from cogs._wished import Wished
 
 REASON: Final = "reason"
 _LONGEST_REASON: Final = 300

@@ -15,11 +15,11 @@ from bot.domain.ids import InteractionId, UserId
 from bot.domain.policy import Policy
 from bot.domain.video import Picture, VideoRequest
 from cogs._answer import Answer
-from cogs._ask import Ask as Wished
 from cogs._caller import Asked, caller_of
 from cogs._desk import desk_of
 from cogs._order import Case, looked_at, order
 from cogs._pictures import files_for, pictures_in
+from cogs._wished import Wished
 
 
 async def ask_admin(interaction: Asked, press: Press) -> None:

@@ -31,7 +31,7 @@ from bot.cards.request import Asked
 from bot.domain.ids import ChannelId, GuildId, MessageId
 from bot.domain.money import Micros
 from bot.domain.video import Price
-from cogs._ask import Ask
+from cogs._wished import Wished
 
 LONGEST_PROMPT: Final = 700
 
@@ -47,15 +47,15 @@ class Terms:
 
 
 def preview_card(
-    reader: Reader, ask: Ask, terms: Terms, *, pictures: Sequence[str] = (), word: str = ""
+    reader: Reader, wished: Wished, terms: Terms, *, pictures: Sequence[str] = (), word: str = ""
 ) -> Card:
     """The first thing that all see: the job has no number yet. `word` goes before it.
 
     It promises nothing, for a bot that dies in this moment leaves it standing.
     """
-    title = reader.say("members.preview.title", model=escaped(ask.model.title, 60))
+    title = reader.say("members.preview.title", model=escaped(wished.model.title, 60))
     soon = reader.say("card.waiting.soon", at=terms.ready_at)
-    prompt = quote(ask.request.prompt, LONGEST_PROMPT)
+    prompt = quote(wished.request.prompt, LONGEST_PROMPT)
     return Card(
         *([text(word)] if word else []),
         container(
@@ -65,7 +65,7 @@ def preview_card(
             else text(prompt),
             _gallery(pictures[1:]),
             text(
-                small(facts_of(reader, ask)),
+                small(facts_of(reader, wished)),
                 small(reader.say("members.preview.before")),
                 rehearsal_line(reader),
             ),
@@ -74,7 +74,7 @@ def preview_card(
     )
 
 
-def question_card(reader: Reader, ask: Ask, terms: Terms, *, token: str) -> Card:
+def question_card(reader: Reader, wished: Wished, terms: Terms, *, token: str) -> Card:
     """Before a video that costs more than the server makes without asking."""
     yes = button(
         "agree",
@@ -87,8 +87,8 @@ def question_card(reader: Reader, ask: Ask, terms: Terms, *, token: str) -> Card
     return Card(
         container(
             text(f"### {reader.say('members.question.title')}", _money(reader, terms)),
-            text(quote(ask.request.prompt, LONGEST_PROMPT)),
-            text(small(facts_of(reader, ask)), rehearsal_line(reader)),
+            text(quote(wished.request.prompt, LONGEST_PROMPT)),
+            text(small(facts_of(reader, wished)), rehearsal_line(reader)),
             row(yes, no),
             tone=Tone.CAREFUL,
         )
@@ -113,11 +113,11 @@ def elsewhere_card(
     )
 
 
-def facts_of(reader: Reader, ask: Ask) -> str:
+def facts_of(reader: Reader, wished: Wished) -> str:
     """Model, length and whatever else tells this video from others."""
-    given = ask.request.given()
-    takes_seed = "seed" in ask.request.its_mode.options
-    asked = Asked(ask.model.title, ask.request.mode, ask.request.prompt, given, takes_seed)
+    given = wished.request.given()
+    takes_seed = "seed" in wished.request.its_mode.options
+    asked = Asked(wished.model.title, wished.request.mode, wished.request.prompt, given, takes_seed)
     return asked_line(reader, asked)
 
 

@@ -9,21 +9,21 @@ from dataclasses import dataclass, field
 from bot.app import Clapper
 from bot.domain.ids import JobNumber
 from bot.domain.video import Picture
-from cogs._ask import Ask
 from cogs._line import Said
 from cogs._pending import Pending
 from cogs._presses import Presses
+from cogs._wished import Wished
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """One for all logins of a bot."""
 
-    questions: Pending[Ask] = field(default_factory=Pending[Ask])
+    questions: Pending[Wished] = field(default_factory=Pending[Wished])
     """Asks above a server's threshold."""
-    offers: Pending[tuple[Ask, ...]] = field(default_factory=Pending[tuple[Ask, ...]])
+    offers: Pending[tuple[Wished, ...]] = field(default_factory=Pending[tuple[Wished, ...]])
     """What was offered after a refusal."""
-    asks: Pending[Ask] = field(default_factory=Pending[Ask])
+    asks: Pending[Wished] = field(default_factory=Pending[Wished])
     """What an admin may be asked for after a refusal."""
     pictures: Pending[tuple[Picture, ...]] = field(default_factory=Pending[tuple[Picture, ...]])
     """Images of messages whose *Animate this image* form is open."""

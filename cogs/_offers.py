@@ -16,21 +16,21 @@ from bot.domain.ids import UserId
 from bot.domain.money import Micros
 from bot.domain.offers import Offer, affordable, cheaper
 from bot.domain.policy import Policy
-from cogs._ask import Ask
 from cogs._cards import show_price
 from cogs._desk import desk_of
+from cogs._wished import Wished
 
 
 def offer_buttons(
-    reader: Reader, bot: Clapper, ask: Ask, *, free: Micros, owner: UserId
+    reader: Reader, bot: Clapper, wished: Wished, *, free: Micros, owner: UserId
 ) -> "list[ui.Button[Any]]":
     """Up to four."""
     services = bot.services
-    found = cheaper(ask.model, ask.request, services.models, prices=services.prices)
+    found = cheaper(wished.model, wished.request, services.models, prices=services.prices)
     offers = affordable(found, free)
     if not offers:
         return []
-    asks = tuple(Ask(it.model, it.request, ask.parent, agreed=True) for it in offers)
+    asks = tuple(Wished(it.model, it.request, wished.parent, agreed=True) for it in offers)
     token = desk_of(bot).offers.put(asks, owner)
     return [
         button(
@@ -45,12 +45,12 @@ def offer_buttons(
 
 
 def ask_buttons(
-    reader: Reader, bot: Clapper, ask: Ask, refused: Refused, *, policy: Policy, owner: UserId
+    reader: Reader, bot: Clapper, wished: Wished, refused: Refused, *, policy: Policy, owner: UserId
 ) -> "list[ui.Button[Any]]":
     """*Ask an admin*, where there is somebody to ask and something that they could mend."""
     if policy.admin_channel is None or lack_of(refused) is None:
         return []
-    token = desk_of(bot).asks.put(ask, owner)
+    token = desk_of(bot).asks.put(wished, owner)
     return [button(Act.ASK, token, label=reader.say("asks.button"))]
 
 

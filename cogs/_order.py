@@ -25,7 +25,6 @@ from bot.domain.video import VideoModel
 from bot.log import get_logger
 from bot.service.generate import Wish
 from cogs._answer import Answer
-from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, Caller, caller_of
 from cogs._cards import Terms, elsewhere_card, preview_card, question_card
 from cogs._desk import desk_of
@@ -34,6 +33,7 @@ from cogs._offers import ask_buttons, offer_buttons
 from cogs._pictures import files_for, picture_names, show_with
 from cogs._refusals import fault_card, may_be_cheaper, refused_card
 from cogs._waiting import Waiting
+from cogs._wished import Wished, read_wished
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Case:
 
     answer: Answer
     caller: Caller
-    ask: Ask
+    wished: Wished
     wish: Wish
     outlook: Outlook
     terms: Terms
@@ -71,22 +71,22 @@ async def order_by_command(
 ) -> None:
     """What a slash command was given, and on from there."""
     answer = Answer(asked)
-    ask = await answer.patiently(read_ask(asked, model, mode, options=options))
-    await order(answer, ask)
+    wished = await answer.patiently(read_wished(asked, model, mode, options=options))
+    await order(answer, wished)
 
 
-async def order(answer: Answer, ask: Ask) -> None:
+async def order(answer: Answer, wished: Wished) -> None:
     """Makes the job, or says to the member alone why not."""
-    case = await looked_at(answer, ask)
+    case = await looked_at(answer, wished)
     if case.outlook.refused is not None:
         await _refuse(case, case.outlook.refused)
-    elif case.terms.price.micros > case.outlook.policy.confirm_above and not ask.agreed:
+    elif case.terms.price.micros > case.outlook.policy.confirm_above and not wished.agreed:
         await _question(case)
     else:
         await _make(case)
 
 
-async def looked_at(answer: Answer, ask: Ask) -> Case:
+async def looked_at(answer: Answer, wished: Wished) -> Case:
     """What would come of it at this moment."""
     asked = answer.interaction
     caller, services = caller_of(asked), asked.client.services
@@ -96,38 +96,38 @@ async def looked_at(answer: Answer, ask: Ask) -> Case:
         member=caller.member,
         roles=caller.roles,
         interaction=InteractionId(asked.id),
-        model=ask.model.key,
-        request=ask.request,
+        model=wished.model.key,
+        request=wished.request,
         place=Place(caller.channel),
-        parent=ask.parent,
+        parent=wished.parent,
     )
     outlook = await answer.patiently(foresee(wish))
     price = foresee.price(wish)
     rest = Micros(outlook.free - price.micros)
-    terms = Terms(price, rest, ready_at(asked.client, ask))
-    return Case(answer, caller, ask, wish, outlook, terms)
+    terms = Terms(price, rest, ready_at(asked.client, wished))
+    return Case(answer, caller, wished, wish, outlook, terms)
 
 
 # -- no ----------------------------------------------------------------------------------------
 
 
 async def _refuse(case: Case, refused: Refused) -> None:
-    reader, bot, ask, owner = case.reader, case.bot, case.ask, case.caller.member
+    reader, bot, wished, owner = case.reader, case.bot, case.wished, case.caller.member
     if refused.limit is Limit.WORD:
         fault = RequestRefusedError("prompt", "blocked_word", word=refused.word)
-        card = fault_card(reader, fault, prompt=ask.request.prompt)
+        card = fault_card(reader, fault, prompt=wished.request.prompt)
         await case.answer.privately(card)
         return
     offers = (
-        offer_buttons(reader, bot, ask, free=case.outlook.affordable, owner=owner)
+        offer_buttons(reader, bot, wished, free=case.outlook.affordable, owner=owner)
         if may_be_cheaper(refused)
         else []
     )
-    asking = ask_buttons(reader, bot, ask, refused, policy=case.outlook.policy, owner=owner)
+    asking = ask_buttons(reader, bot, wished, refused, policy=case.outlook.policy, owner=owner)
     reason = await _reason(case, refused)
     price = case.terms.price
     card = refused_card(
-        reader, ask, refused, price=price, offers=offers, buttons=asking, reason=reason
+        reader, wished, refused, price=price, offers=offers, buttons=asking, reason=reason
     )
     await case.answer.privately(card)
 
@@ -141,8 +141,8 @@ async def _reason(case: Case, refused: Refused) -> str:
 
 
 async def _question(case: Case) -> None:
-    token = desk_of(case.bot).questions.put(replace(case.ask, agreed=True), case.caller.member)
-    await case.answer.privately(question_card(case.reader, case.ask, case.terms, token=token))
+    token = desk_of(case.bot).questions.put(replace(case.wished, agreed=True), case.caller.member)
+    await case.answer.privately(question_card(case.reader, case.wished, case.terms, token=token))
 
 
 # -- yes ---------------------------------------------------------------------------------------
@@ -162,13 +162,13 @@ async def _stand(case: Case) -> Waiting:
     """The message that waits stands, with its images on it."""
     channel = _channel_for(case)
     if channel == case.caller.channel and case.answer.may_be_public:
-        waiting = await case.answer.publicly(preview_card(case.public, case.ask, case.terms))
+        waiting = await case.answer.publicly(preview_card(case.public, case.wished, case.terms))
         await _attach(case, waiting)
         return waiting
     await case.answer.privately(elsewhere_card(case.reader, case.terms, channel))
-    files = await files_for(case.bot, case.ask.request)
+    files = await files_for(case.bot, case.wished.request)
     names = [file.filename for file in files]
-    card = preview_card(case.public, case.ask, case.terms, pictures=names)
+    card = preview_card(case.public, case.wished, case.terms, pictures=names)
     try:
         return await case.answer.posted(card, channel, files)
     except (discord.Forbidden, discord.NotFound) as error:
@@ -176,10 +176,10 @@ async def _stand(case: Case) -> Waiting:
 
 
 async def _attach(case: Case, waiting: Waiting) -> None:
-    files = await files_for(case.bot, case.ask.request)
+    files = await files_for(case.bot, case.wished.request)
     if files:
         names = [file.filename for file in files]
-        card = preview_card(case.public, case.ask, case.terms, pictures=names)
+        card = preview_card(case.public, case.wished, case.terms, pictures=names)
         await waiting.show(card, files)
 
 
@@ -209,7 +209,7 @@ async def _tell(case: Case, waiting: Waiting, decision: Decision) -> None:
 
 async def _show(case: Case, waiting: Waiting, job: Job, rest: Micros | None) -> None:
     try:
-        await show_waiting(case.bot, waiting, job, case.ask, reader=case.public, rest=rest)
+        await show_waiting(case.bot, waiting, job, case.wished, reader=case.public, rest=rest)
         if not case.answer.may_be_public:
             at = (case.caller.guild, waiting.message)
             card = elsewhere_card(case.reader, case.terms, waiting.channel, at=at)
@@ -225,7 +225,7 @@ async def show_waiting(
     bot: Clapper,
     waiting: Waiting,
     job: Job,
-    ask: Ask,
+    wished: Wished,
     *,
     reader: Reader,
     rest: Micros | None = None,
@@ -243,9 +243,9 @@ async def show_waiting(
         card = waiting_card(
             reader,
             job,
-            ask.model,
+            wished.model,
             rest=rest,
-            ready_at=ready_at(bot, ask, rounds=rounds),
+            ready_at=ready_at(bot, wished, rounds=rounds),
             ahead=stand and stand.ahead,
             paused=stand is not None and stand.paused,
             pictures=pictures,
@@ -253,11 +253,11 @@ async def show_waiting(
         )
         await waiting.show(card)
 
-    await show_with(picture_names(ask.request), show)
+    await show_with(picture_names(wished.request), show)
 
 
-def ready_at(bot: Clapper, ask: Ask, *, rounds: int = 1) -> datetime:
+def ready_at(bot: Clapper, wished: Wished, *, rounds: int = 1) -> datetime:
     """When a video should be there that starts now, or after so many others."""
     services = bot.services
-    plan = ask.model.plan(ask.request)
+    plan = wished.model.plan(wished.request)
     return services.clock.now() + services.studio.watch.patience.scaled(plan.longest * rounds)

@@ -13,8 +13,8 @@ from bot.catalogue import CatalogueError
 from bot.domain.budget import Limit, Refused, Shortfall
 from bot.domain.errors import RequestRefusedError
 from bot.domain.video import Price
-from cogs._ask import Ask
 from cogs._cards import facts_of, show_price
+from cogs._wished import Wished
 
 LONGEST_PROMPT: Final = 1200
 _LONGEST_FACT: Final = 60
@@ -45,7 +45,7 @@ def fault_sentence(reader: Reader, error: RequestRefusedError) -> str:
 
 def refused_card(
     reader: Reader,
-    ask: Ask,
+    wished: Wished,
     refused: Refused,
     *,
     price: Price,
@@ -69,8 +69,8 @@ def refused_card(
     return notice_card(
         title,
         "\n".join(lines),
-        quote(ask.request.prompt, LONGEST_PROMPT),
-        f"-# {facts_of(reader, ask)}",
+        quote(wished.request.prompt, LONGEST_PROMPT),
+        f"-# {facts_of(reader, wished)}",
         reader.say("refusals.offers") if offers else "",
         tone=Tone.CAREFUL,
         buttons=[*offers, *buttons],

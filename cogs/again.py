@@ -14,7 +14,6 @@ from bot.domain.job import Job, JobState
 from bot.domain.options import options as options_of
 from bot.domain.video import VideoRequest
 from cogs._answer import Answer
-from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, caller_of
 from cogs._desk import desk_of
 from cogs._edit_form import label_of
@@ -22,6 +21,7 @@ from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
 from cogs._sources import refreshed
+from cogs._wished import Wished, read_wished
 
 _MADE: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVERABLE})
 
@@ -48,7 +48,7 @@ async def attached(interaction: Asked, press: Press, form: Form) -> None:
     await order(answer, await answer.patiently(_read(interaction, press, form)))
 
 
-async def _read(interaction: Asked, press: Press, form: Form) -> Ask:
+async def _read(interaction: Asked, press: Press, form: Form) -> Wished:
     job = await get_job(interaction, press.number)
     model, request = get_request(interaction, job)
     fresh = await refreshed(interaction, job, request)
@@ -56,7 +56,7 @@ async def _read(interaction: Asked, press: Press, form: Form) -> Ask:
     for name in pictures_in(request):
         kept = pictures_in(fresh)[name] if fresh else None
         options[name] = next(iter(form.files.get(name, ())), kept)
-    return await read_ask(interaction, model, job.mode, options=options, parent=job.number)
+    return await read_wished(interaction, model, job.mode, options=options, parent=job.number)
 
 
 async def _again(interaction: Asked, press: Press) -> None:
@@ -70,10 +70,10 @@ async def _again(interaction: Asked, press: Press) -> None:
     if fresh is None:
         await _ask_for_images(interaction, job)
         return
-    ask = await answer.patiently(
-        read_ask(interaction, model, job.mode, options=_options(job, fresh), parent=job.number)
+    wished = await answer.patiently(
+        read_wished(interaction, model, job.mode, options=_options(job, fresh), parent=job.number)
     )
-    await order(answer, ask)
+    await order(answer, wished)
 
 
 def _options(job: Job, request: VideoRequest) -> dict[str, object]:

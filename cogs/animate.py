@@ -20,12 +20,12 @@ from bot.domain.options import options as options_of
 from bot.domain.showcase import typical
 from bot.domain.video import Mode, Picture, Price, PriceList, VideoModel
 from cogs._answer import Answer
-from cogs._ask import read_ask
 from cogs._caller import Asked, caller_of
 from cogs._cards import show_price
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._pictures import picture_of
+from cogs._wished import read_wished
 
 NAME: Final = "animate"
 _LONGEST_INPUT: Final = 4000
@@ -63,8 +63,8 @@ async def filled_in(interaction: Asked, press: Press, form: Form) -> None:
     if "duration" in form.choices:
         options["duration"] = int(form.choices["duration"][0])
     answer = Answer(interaction)
-    ask = await answer.patiently(read_ask(interaction, model, mode.name, options=options))
-    await order(answer, ask)
+    wished = await answer.patiently(read_wished(interaction, model, mode.name, options=options))
+    await order(answer, wished)
 
 
 def starting_with_image(model: VideoModel) -> tuple[Mode, str] | None:

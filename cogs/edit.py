@@ -8,13 +8,13 @@ from bot.cards import Act, Press, Sheet
 from bot.domain.errors import PictureGoneError
 from bot.domain.video import VideoRequest
 from cogs._answer import Answer
-from cogs._ask import Ask, read_ask
 from cogs._caller import Asked, caller_of
 from cogs._edit_form import EditForm, read_edited
 from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
 from cogs._sources import refreshed, refreshed_at_hand
+from cogs._wished import Wished, read_wished
 
 
 async def edit(interaction: Asked, press: Press) -> None:
@@ -38,7 +38,7 @@ async def edited(interaction: Asked, press: Press, form: Form) -> None:
     await order(answer, await answer.patiently(_read(interaction, press, form)))
 
 
-async def _read(interaction: Asked, press: Press, form: Form) -> Ask:
+async def _read(interaction: Asked, press: Press, form: Form) -> Wished:
     job = await get_job(interaction, press.number)
     model, request = get_request(interaction, job)
     options = read_edited(form, model, request)
@@ -48,7 +48,7 @@ async def _read(interaction: Asked, press: Press, form: Form) -> Ask:
         if fresh is None:
             raise PictureGoneError(job.number)
         options |= {name: picture for name, picture in pictures_in(fresh).items() if name in kept}
-    return await read_ask(interaction, model, job.mode, options=options, parent=job.number)
+    return await read_wished(interaction, model, job.mode, options=options, parent=job.number)
 
 
 def _kept_pictures(request: VideoRequest, options: dict[str, object]) -> set[str]:

@@ -8,12 +8,12 @@ from bot.cards import Press, notice_card
 from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from cogs._answer import Answer
-from cogs._ask import Ask
 from cogs._caller import Asked
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._refusals import fault_card
 from cogs._sorry import sorry_card
+from cogs._wished import Wished
 
 
 async def agree(interaction: Asked, press: Press) -> None:
@@ -46,10 +46,10 @@ async def offer(interaction: Asked, press: Press) -> None:
             await interaction.response.defer()
 
 
-async def _order(interaction: Asked, ask: Ask | None) -> None:
-    if ask is None:
+async def _order(interaction: Asked, wished: Wished | None) -> None:
+    if wished is None:
         raise SorryError("members.question.over")
-    await order(Answer(interaction, replaces=True), ask)
+    await order(Answer(interaction, replaces=True), wished)
 
 
 async def setup(bot: Clapper) -> None:

@@ -15,7 +15,7 @@ from cogs._pictures import with_pictures
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Wished:
     """A wish that is yet to be priced."""
 
     model: VideoModel
@@ -26,18 +26,18 @@ class Ask:
     """The member has seen this very price and pressed on it."""
 
 
-async def read_ask(
+async def read_wished(
     asked: Asked,
     model: VideoModel,
     mode: str,
     *,
     options: Mapping[str, object],
     parent: JobNumber | None = None,
-) -> Ask:
+) -> Wished:
     """The wish that these options make. Raises RequestRefusedError.
 
     Images come first: they cost the most to attach again.
     """
     caller_of(asked)
     chosen = await with_presets(asked, model, with_pictures(options))
-    return Ask(model, read_request(model, mode, chosen), parent)
+    return Wished(model, read_request(model, mode, chosen), parent)
