@@ -88,12 +88,17 @@ async def run(who: Person, here: Studio, command: str, *, channel: Any = None, *
     return message.text
 
 
-async def everything(here: Studio) -> dict[str, list[Any]]:
-    """Every row of the books."""
+OWED = frozenset({"notices", "deliveries", "leftovers", "marks", "clock"})
+"""Tables that the bot writes by itself, at any moment."""
+
+
+async def decisions(here: Studio) -> dict[str, list[Any]]:
+    """Every other row of the books."""
     return await here.bot.database.read(
         lambda con: {
             name: con.execute(f"SELECT * FROM {name}").fetchall()
             for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            if name not in OWED
         }
     )
 
@@ -168,12 +173,12 @@ async def test_whoever_may_not_decide_is_refused_and_changes_nothing(tmp_path) -
     async with studio(tmp_path, watching=False) as here:
         people = await cast(here)
         await prepared(here)
-        before = await everything(here)
+        before = await decisions(here)
         for command in tree(here):
             for who in (people.ann, people.boss, people.host):
                 said = await run(who, here, command.qualified_name)
                 assert REFUSED in said, (command.qualified_name, who.user.name)
-                assert await everything(here) == before, (command.qualified_name, who.user.name)
+                assert await decisions(here) == before, (command.qualified_name, who.user.name)
         assert here.public() == []
         assert here.public(here.cast.general) == []
 
@@ -186,27 +191,27 @@ async def test_whoever_may_decide_does_and_the_audit_names_them(tmp_path, name: 
         await here.ann.slash("ltx text", {"prompt": "a fox", "duration": 5}, channel=here.videos)
         await here.video(1)
         for command, (_, act) in USES.items():
-            before = await everything(here)
+            before = await decisions(here)
             said = await run(who, here, command)
             assert REFUSED not in said, command
             if act is None:
-                assert await everything(here) == before, command
+                assert await decisions(here) == before, command
             else:
                 assert await latest(here) == (act, who.user.id), (command, said)
         if name == "pat":  # until the role is named no more
             named = RoleId(here.cast.patrons.id)
             facts = {"actor": ADMIN, "now": here.services.clock.now()}
             await here.services.policies.remove_admin_role(here.guild, named, **facts)
-            before = await everything(here)
+            before = await decisions(here)
             for command in USES:
                 assert REFUSED in await run(who, here, command), command
-            assert await everything(here) == before
+            assert await decisions(here) == before
 
 
 async def test_a_server_that_is_not_allowed_reads_its_number_and_decides_nothing(tmp_path) -> None:
     async with studio(tmp_path, watching=False) as here:
         people = await cast(here)
-        before = await everything(here)
+        before = await decisions(here)
         for command in tree(here):
             for who in (people.olga, people.boss):
                 said = await run(who, here, command.qualified_name, **of_elsewhere(here))
@@ -217,7 +222,7 @@ async def test_a_server_that_is_not_allowed_reads_its_number_and_decides_nothing
                 assert "$" not in said
             said = await run(people.ann, here, command.qualified_name, **of_elsewhere(here))
             assert REFUSED in said, "it is not theirs to know"
-        assert await everything(here) == before
+        assert await decisions(here) == before
 
 
 def of_elsewhere(here: Studio) -> dict[str, Any]:
@@ -254,7 +259,7 @@ async def of_server(here: Studio, guild: Guild) -> tuple[object, ...]:
 
 async def test_there_is_nobody_to_decide_for_in_direct_messages(tmp_path) -> None:
     async with studio(tmp_path, watching=False) as here:
-        people, before = await cast(here), await everything(here)
+        people, before = await cast(here), await decisions(here)
         for who in (people.ada, people.olga):
             direct = here.server.world.direct_channel(who.user)
             assert {it["name"] for it in who.commands(direct)}.isdisjoint(GROUPS)
@@ -270,7 +275,7 @@ async def test_there_is_nobody_to_decide_for_in_direct_messages(tmp_path) -> Non
                 message = await Invocation(here.server.world, asked).message()
                 assert message.ephemeral, command.qualified_name
                 assert "in a server" in message.text, (command.qualified_name, message.text)
-        assert await everything(here) == before
+        assert await decisions(here) == before
 
 
 async def test_completions_are_for_admins_alone_and_tell_nobody_else_anything(tmp_path) -> None:
@@ -499,15 +504,6 @@ async def on_screen_again(here: Studio, who: Person, cards: Cards) -> Cards:
     asked = await who.slash("budget show", {"member": here.cast.ann}, channel=here.cast.general)
     fresh["member-jobs"] = await asked.message(lambda one: not one.thinking)
     return Cards(fresh, cards.forms)
-
-
-OWED = frozenset({"notices", "deliveries", "marks", "clock"})
-
-
-async def decisions(here: Studio) -> dict[str, list[Any]]:
-    """Every row of the books but what the bot owes to channels by itself."""
-    rows = await everything(here)
-    return {name: rows[name] for name in rows if name not in OWED}
 
 
 # What only the operator may
