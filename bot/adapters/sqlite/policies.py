@@ -5,40 +5,30 @@ Rule: a decision and its line in the audit are one transaction.
 
 import dataclasses
 import sqlite3
-import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.adapters.sqlite import policy_rows
-from bot.adapters.sqlite.accounts import tick
-from bot.adapters.sqlite.database import Database
-from bot.domain.errors import PolicyRefusedError
+from bot.adapters.sqlite.blocks import Blocks
+from bot.adapters.sqlite.decided import note
+from bot.adapters.sqlite.presets import Presets
 from bot.domain.ids import GuildId, RoleId, UserId
 from bot.domain.money import Micros, show_dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import (
-    LONGEST_NAME,
-    MOST_PRESETS,
-    MOST_WORDS,
     AuditLine,
-    LoraPreset,
     Policy,
     check_amount,
     check_policy,
-    check_preset,
 )
-from bot.domain.words import words_of
 
 _AMOUNTS = frozenset({"allowance", "pool", "confirm_above", "dearest"})
 
 
-@dataclass(frozen=True, slots=True)
-class Policies:
-    """The admins' decisions."""
+class Policies(Blocks, Presets):
+    """The admins' decisions: one store, written by topic."""
 
-    database: Database
+    __slots__ = ()
 
     # -- the server's rules --------------------------------------------------------------------
 
@@ -68,7 +58,7 @@ class Policies:
             if after != before:
                 policy_rows.write_policy(con, guild, after)
                 shown = _difference(before, after)
-                _note(con, guild, actor, act, now, before=shown[0], after=shown[1], reason=reason)
+                note(con, guild, actor, act, now, before=shown[0], after=shown[1], reason=reason)
             return after
 
         return await self.database.write(write)
@@ -161,144 +151,6 @@ class Policies:
             "admin_roles", guild, role, "admin-role-remove", actor=actor, now=now
         )
 
-    async def list_blocked_members(self, guild: GuildId) -> list[UserId]:
-        """Members who may not generate."""
-        return [UserId(row) for row in await self._list("blocked_members", guild)]
-
-    async def is_blocked(self, guild: GuildId, member: UserId) -> bool:
-        """Whether a member may not generate."""
-        return await self.database.read(lambda con: policy_rows.is_blocked(con, guild, member))
-
-    async def block_member(
-        self, guild: GuildId, member: UserId, *, actor: UserId, reason: str = "", now: datetime
-    ) -> bool:
-        """Stops a member's new jobs. False: they were stopped already."""
-        return await self._put(
-            "blocked_members", guild, member, "block", actor=actor, reason=reason, now=now
-        )
-
-    async def unblock_member(
-        self, guild: GuildId, member: UserId, *, actor: UserId, reason: str = "", now: datetime
-    ) -> bool:
-        """Lets a member generate again. False: nobody had stopped them."""
-        return await self._drop(
-            "blocked_members", guild, member, "unblock", actor=actor, reason=reason, now=now
-        )
-
-    # -- words ---------------------------------------------------------------------------------
-
-    async def list_blocked_words(self, guild: GuildId) -> list[str]:
-        """Words that prompts may not contain, as the admins typed them."""
-        return await self.database.read(lambda con: policy_rows.blocked_words(con, guild))
-
-    async def find_blocked_word(self, guild: GuildId, prompt: str) -> str | None:
-        """The first of them that a prompt contains."""
-        return await self.database.read(
-            lambda con: policy_rows.find_blocked_word(con, guild, prompt)
-        )
-
-    async def block_word(
-        self, guild: GuildId, word: str, *, actor: UserId, reason: str = "", now: datetime
-    ) -> bool:
-        """Forbids a word, or several in a row. False: one that looks like it is already."""
-        typed = " ".join(word.split())
-        if not words_of(typed):
-            raise PolicyRefusedError("word", "blank")
-        if len(typed) > LONGEST_NAME:
-            raise PolicyRefusedError("word", "too_long", longest=LONGEST_NAME)
-
-        def write(con: sqlite3.Connection) -> bool:
-            if _alike(con, guild, typed):
-                return False
-            count = "SELECT count(*) FROM blocked_words WHERE guild_id = ?"
-            if con.execute(count, (guild,)).fetchone()[0] >= MOST_WORDS:
-                raise PolicyRefusedError("word", "too_many", most=MOST_WORDS)
-            con.execute("INSERT INTO blocked_words VALUES (?, ?)", (guild, typed))
-            _note(con, guild, actor, "word-block", now, subject=typed, reason=reason)
-            return True
-
-        return await self.database.write(write)
-
-    async def unblock_word(
-        self, guild: GuildId, word: str, *, actor: UserId, reason: str = "", now: datetime
-    ) -> bool:
-        """Allows a word again, however it is written. False: it was allowed."""
-
-        def write(con: sqlite3.Connection) -> bool:
-            found = _alike(con, guild, word)
-            for typed in found:
-                con.execute(
-                    "DELETE FROM blocked_words WHERE guild_id = ? AND word = ?", (guild, typed)
-                )
-                _note(con, guild, actor, "word-unblock", now, subject=typed, reason=reason)
-            return bool(found)
-
-        return await self.database.write(write)
-
-    # -- LoRA presets --------------------------------------------------------------------------
-
-    async def find_preset(self, guild: GuildId, name: str) -> LoraPreset | None:
-        """The preset of this name, whatever its case."""
-        return await self.database.read(lambda con: _find_preset(con, guild, name))
-
-    async def list_presets(
-        self, guild: GuildId, *, typed: str = "", limit: int = MOST_PRESETS
-    ) -> list[LoraPreset]:
-        """Presets by name. For autocomplete those that begin like this, then those that have it
-        somewhere.
-        """
-        wanted = _named(typed)
-        presets = await self.database.read(lambda con: _presets(con, guild))
-        fitting = [it for it in presets if wanted in _named(it.name)]
-        return sorted(fitting, key=lambda it: not _named(it.name).startswith(wanted))[:limit]
-
-    async def put_preset(
-        self, guild: GuildId, preset: LoraPreset, *, actor: UserId, now: datetime
-    ) -> LoraPreset | None:
-        """Adds a preset, or replaces the one of this name, which is the answer."""
-        check_preset(preset)
-
-        def write(con: sqlite3.Connection) -> LoraPreset | None:
-            before = _find_preset(con, guild, preset.name)
-            if before == preset:
-                return before
-            if before is not None:
-                _delete_preset(con, guild, before)
-            elif len(_presets(con, guild)) >= MOST_PRESETS:
-                raise PolicyRefusedError("name", "too_many", most=MOST_PRESETS)
-            con.execute(
-                "INSERT INTO lora_presets VALUES (?, ?, ?, ?)",
-                (guild, preset.name, preset.url, preset.scale),
-            )
-            _note(
-                con,
-                guild,
-                actor,
-                "lora-add",
-                now,
-                subject=preset.name,
-                before=_shown(before),
-                after=_shown(preset),
-            )
-            return before
-
-        return await self.database.write(write)
-
-    async def remove_preset(
-        self, guild: GuildId, name: str, *, actor: UserId, now: datetime
-    ) -> bool:
-        """Takes a preset from the list. False: there is none of this name."""
-
-        def write(con: sqlite3.Connection) -> bool:
-            before = _find_preset(con, guild, name)
-            if before is None:
-                return False
-            _delete_preset(con, guild, before)
-            _note(con, guild, actor, "lora-remove", now, subject=before.name, before=_shown(before))
-            return True
-
-        return await self.database.write(write)
-
     # -- who changed what ----------------------------------------------------------------------
 
     async def list_audit(
@@ -315,60 +167,6 @@ class Policies:
         return await self.database.read(
             lambda con: policy_rows.list_audit(con, guild, limit=limit, before=before, about=about)
         )
-
-    # -- sets of things: one table each, (server, thing) ---------------------------------------
-
-    async def _list(self, table: str, guild: GuildId) -> list[Any]:
-        rows = await self.database.read(
-            lambda con: con.execute(
-                f"SELECT * FROM {table} WHERE guild_id = ? ORDER BY 2",  # noqa: S608 - our own names
-                (guild,),
-            ).fetchall()
-        )
-        return [row[1] for row in rows]
-
-    async def _put(
-        self,
-        table: str,
-        guild: GuildId,
-        thing: int,
-        act: str,
-        *,
-        actor: UserId,
-        reason: str = "",
-        now: datetime,
-    ) -> bool:
-        def write(con: sqlite3.Connection) -> bool:
-            put = f"INSERT OR IGNORE INTO {table} VALUES (?, ?)"  # noqa: S608 - our own names
-            if con.execute(put, (guild, thing)).rowcount == 0:
-                return False
-            _note(con, guild, actor, act, now, subject=str(thing), reason=reason)
-            return True
-
-        return await self.database.write(write)
-
-    async def _drop(
-        self,
-        table: str,
-        guild: GuildId,
-        thing: int,
-        act: str,
-        *,
-        actor: UserId,
-        reason: str = "",
-        now: datetime,
-    ) -> bool:
-        def write(con: sqlite3.Connection) -> bool:
-            drop = f"DELETE FROM {table} WHERE guild_id = ? AND {_KEYS[table]} = ?"  # noqa: S608 - our own names
-            if con.execute(drop, (guild, thing)).rowcount == 0:
-                return False
-            _note(con, guild, actor, act, now, subject=str(thing), reason=reason)
-            return True
-
-        return await self.database.write(write)
-
-
-_KEYS = {"admin_roles": "role_id", "blocked_members": "member_id"}
 
 
 def _set_allowance(
@@ -387,7 +185,7 @@ def _set_allowance(
     if amount != before:
         policy_rows.put_allowance(con, guild, whose, amount)
         kind = policy_rows.read_policy(con, guild).allowance_period
-        _note(
+        note(
             con,
             guild,
             actor,
@@ -399,58 +197,6 @@ def _set_allowance(
             reason=reason,
         )
     return before
-
-
-def _alike(con: sqlite3.Connection, guild: GuildId, word: str) -> list[str]:
-    """Blocked words that prompts could not tell from this one."""
-    rows = con.execute("SELECT word FROM blocked_words WHERE guild_id = ?", (guild,))
-    return [typed for (typed,) in rows if words_of(typed) == words_of(word)]
-
-
-def _presets(con: sqlite3.Connection, guild: GuildId) -> list[LoraPreset]:
-    """At most 200, by name."""
-    query = "SELECT name, url, scale FROM lora_presets WHERE guild_id = ? ORDER BY name"
-    return [LoraPreset(*row) for row in con.execute(query, (guild,))]
-
-
-def _find_preset(con: sqlite3.Connection, guild: GuildId, name: str) -> LoraPreset | None:
-    # Compared here, which knows the capitals of more alphabets than SQLite does.
-    wanted = _named(name)
-    return next((it for it in _presets(con, guild) if _named(it.name) == wanted), None)
-
-
-def _delete_preset(con: sqlite3.Connection, guild: GuildId, preset: LoraPreset) -> None:
-    con.execute("DELETE FROM lora_presets WHERE guild_id = ? AND name = ?", (guild, preset.name))
-
-
-def _named(name: str) -> str:
-    """What makes two names the same."""
-    return unicodedata.normalize("NFKC", name.strip()).casefold()
-
-
-def _note(
-    con: sqlite3.Connection,
-    guild: GuildId,
-    actor: UserId,
-    act: str,
-    now: datetime,
-    *,
-    subject: str = "",
-    before: str = "",
-    after: str = "",
-    reason: str = "",
-) -> None:
-    policy_rows.write_audit(
-        con,
-        guild,
-        actor,
-        act,
-        now=tick(con, now),
-        subject=subject,
-        before=before,
-        after=after,
-        reason=reason,
-    )
 
 
 def _difference(before: Policy, after: Policy) -> tuple[str, str]:
@@ -473,7 +219,3 @@ def _rules(policy: Policy, names: list[str]) -> str:
 def _money(amount: Micros | None, kind: PeriodKind) -> str:
     """With its period: the number alone would mean something else after that has changed."""
     return "" if amount is None else f"{show_dollars(amount)} {kind}"
-
-
-def _shown(preset: LoraPreset | None) -> str:
-    return "" if preset is None else f"{preset.url} at {preset.scale:g}"
