@@ -13,19 +13,29 @@ from typing import Any, Final
 from bot.bootstrap import Bot
 from bot.log import get_logger
 
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
+_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 @contextmanager
 def told_to_stop() -> Generator[asyncio.Event]:
-    """An event that the first SIGTERM or Ctrl-C sets."""
-    loop, event = asyncio.get_running_loop(), asyncio.Event()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, event.set)
-    try:
+    """An event that is set by SIGTERM, by Ctrl-C, and by the end of the terminal."""
+    event = asyncio.Event()
+    with on_stop(event.set):
         yield event
+
+
+@contextmanager
+def on_stop(hear: Callable[[], object]) -> Generator[None]:
+    """Calls it each time somebody says stop."""
+    loop = asyncio.get_running_loop()
+    # What was started with `nohup` is to outlive its terminal.
+    numbers = [it for it in _SIGNALS if signal.getsignal(it) is not signal.SIG_IGN]
+    for number in numbers:
+        loop.add_signal_handler(number, hear)
+    try:
+        yield
     finally:
-        for number in _SIGNALS:
+        for number in numbers:
             loop.remove_signal_handler(number)
 
 

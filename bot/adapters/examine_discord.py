@@ -58,7 +58,8 @@ async def examine_discord(
     if token is None:
         return []
     async with open_questions(token, expected.api_url, seconds=seconds) as questions:
-        application = await questions.ask("/applications/@me", _APPLICATION)
+        # The route of the login: wherever the bot can log in, the doctor finds it.
+        application = await questions.ask("/oauth2/applications/@me", _APPLICATION)
         if isinstance(application, Unanswered):
             return [_no_login(application, expected)]
         name = Redactor([token.get_secret_value()]).clean_text(application.name)

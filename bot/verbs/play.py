@@ -5,7 +5,6 @@ Rule: it spends nothing, keeps its data apart from a real bot's, and leaves no p
 
 import asyncio
 import os
-import signal
 import sys
 import threading
 import webbrowser
@@ -18,13 +17,13 @@ from typing import Final
 
 from bot.domain.errors import PlaygroundError
 from bot.playground.stage import FASTEST, SLOWEST, Playground, open_playground
+from bot.running import on_stop
 from bot.settings import Settings
 from bot.verbs.verb import Exit, Verb
 
 _DATA: Final = Path("playground-data")
 _PORT: Final = 8080
 _SPEED: Final = 10.0
-_SIGNALS: Final = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 _READY_SECONDS: Final = 60.0
 
 
@@ -135,14 +134,9 @@ class _Told:
 
 @contextmanager
 def _told_to_stop() -> Generator[_Told]:
-    loop, told = asyncio.get_running_loop(), _Told()
-    for number in _SIGNALS:
-        loop.add_signal_handler(number, told.hear)
-    try:
+    told = _Told()
+    with on_stop(told.hear):
         yield told
-    finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
 
 
 def _open_browser(address: str) -> None:

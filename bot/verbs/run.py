@@ -1,4 +1,4 @@
-"""`run`: the bot at work, until SIGTERM or Ctrl-C.
+"""`run`: the bot at work, until it is told to stop.
 
 Rule: nothing is opened before the settings are whole, and everything that was opened is closed.
 """

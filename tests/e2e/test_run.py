@@ -65,17 +65,32 @@ async def server():
         yield server
 
 
-async def test_it_logs_in_is_healthy_and_ends_cleanly_when_told_to(server, tmp_path):
+@pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_it_logs_in_is_healthy_and_ends_cleanly_when_told_to(server, tmp_path, word):
     port = free_port()
     async with process(server, tmp_path / "data", port) as bot:
         await until_healthy(port)
-        bot.send_signal(signal.SIGTERM)
+        bot.send_signal(word)
         _, log = await asyncio.wait_for(bot.communicate(), 30)
     assert bot.returncode == 0
     lines = [json.loads(line) for line in log.decode().splitlines()]
     assert any("REHEARSAL" in line["event"] for line in lines), "it says that nothing is spent"
     assert server.token not in log.decode()
     assert not [line for line in lines if line["level"] in {"error", "critical"}]
+
+
+async def test_what_is_to_outlive_its_terminal_does(server, tmp_path):
+    port = free_port()
+    minded = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as `nohup` does; children inherit it
+    try:
+        async with process(server, tmp_path / "data", port) as bot:
+            signal.signal(signal.SIGHUP, minded)
+            await until_healthy(port)
+            status = Path(f"/proc/{bot.pid}/status").read_text()
+            [ignored] = [it.split()[1] for it in status.splitlines() if it.startswith("SigIgn")]
+            assert int(ignored, 16) & 1 << signal.SIGHUP - 1
+    finally:
+        signal.signal(signal.SIGHUP, minded)
 
 
 async def test_without_the_gateway_it_says_which_part_is_not_well(server, tmp_path):

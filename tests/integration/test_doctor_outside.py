@@ -162,7 +162,7 @@ async def test_every_page_of_many_servers_is_read() -> None:
     ids = list(range(1, 451))
 
     def answer(request: web.Request) -> web.Response:
-        if request.path == "/applications/@me":
+        if request.path == "/oauth2/applications/@me":
             return web.json_response({"id": "7", "name": "Clapper"})
         if request.path != "/users/@me/guilds":
             return web.json_response([])
@@ -178,7 +178,7 @@ async def test_every_page_of_many_servers_is_read() -> None:
 
 async def test_pages_that_repeat_themselves_come_to_an_end() -> None:
     def answer(request: web.Request) -> web.Response:
-        if request.path == "/applications/@me":
+        if request.path == "/oauth2/applications/@me":
             return web.json_response({"id": "7", "name": "Clapper"})
         return web.json_response([{"id": str(each)} for each in range(1, 201)])
 
@@ -277,7 +277,7 @@ async def test_a_wait_that_is_no_number_of_seconds_is_not_repeated(wait: str) ->
 
 async def test_a_token_that_comes_back_in_a_name_is_hidden() -> None:
     def answer(request: web.Request) -> web.Response:
-        if request.path == "/applications/@me":
+        if request.path == "/oauth2/applications/@me":
             return web.json_response({"id": "7", "name": f"Clapper {CANARY}"})
         return web.json_response([])
 
