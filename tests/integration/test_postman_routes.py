@@ -355,7 +355,7 @@ def _gone(receipt):
     return dataclasses.replace(receipt, message=7)
 
 
-async def test_an_image_whose_first_address_still_works_comes_from_there(tmp_path) -> None:
+async def test_an_image_whose_first_address_still_works_comes_from_there(tmp_path, caplog) -> None:
     async with office(tmp_path) as here:
         place = here.stage.place(here.stage.cast.general)
         (tmp_path / "fox.png").write_bytes(PNG)
@@ -368,3 +368,4 @@ async def test_an_image_whose_first_address_still_works_comes_from_there(tmp_pat
             outcome = here.result(**options)
             await here.deliver(outcome, debt_of(outcome.job, id=nth, nonce=f"clapper-12-{nth}"))
             assert len(here.posted()[0].media) == media
+        assert "did not come" not in caplog.text, "nobody was asked for what cannot be there"
