@@ -84,7 +84,7 @@ class Faced:
         await self.connected()
 
 
-async def until(condition: Callable[[], object], *, seconds: float = 20) -> None:
+async def until(condition: Callable[[], object], *, seconds: float = 30) -> None:
     """A condition of a world that is not ours to notify us."""
     async with asyncio.timeout(seconds):
         while not condition():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SETTLED = 15.0
+SETTLED = 30.0
 """Seconds after which a test gives up; nothing here takes more than a few."""
 OVER = {"delivered", "undeliverable", "failed", "rejected", "expired", "lost", "cancelled"}
 

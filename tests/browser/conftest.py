@@ -26,7 +26,7 @@ QUIET = (
     "--disable-sync",
 )
 HERE = Path(__file__).parent
-PATIENCE = 10_000
+PATIENCE = 20_000
 """Milliseconds. The machine may be busy; what never comes is found out all the same."""
 expect.set_options(timeout=PATIENCE)
 

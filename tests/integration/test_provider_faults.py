@@ -16,7 +16,7 @@ from bot.playground.rehearsal import (
     PROVIDER_CODES,
 )
 from bot.service.guard import Stop
-from tests.rehearsed import GUILD, MEMBER, rehearsed
+from tests.rehearsed import GUILD, MEMBER, SCALE, rehearsed
 
 PRICE = dollars("0.08")
 
@@ -137,7 +137,10 @@ async def test_while_the_account_is_in_trouble_holds_stay_and_work_resumes_by_it
 async def test_an_answer_that_cannot_be_read_is_unknown_and_found_out_by_callback(
     tmp_path, act, created
 ):
-    async with rehearsed(tmp_path, callbacks=True, patience=patience_with(act)) as world:
+    # Where the call decides, it is waited for: longer than a busy machine takes to bring it.
+    scale = {"CLAPPER_WAIT_SCALE": str(30 * SCALE)} if created else {}
+    patience = patience_with(act)
+    async with rehearsed(tmp_path, callbacks=True, patience=patience, **scale) as world:
         world.provider.stage.next("submit", created + act)
         job = await world.ended(await world.ordered())
         submissions = world.provider.books.submissions

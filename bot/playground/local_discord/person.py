@@ -36,7 +36,7 @@ from bot.playground.local_discord.uploading import FileLike, name_and_body, take
 from bot.playground.local_discord.wire import Json, Jsons, as_jsons
 from bot.playground.local_discord.world import World
 
-ANSWER_TIMEOUT: Final = 10.0
+ANSWER_TIMEOUT: Final = 30.0
 
 
 class Person:
