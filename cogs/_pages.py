@@ -1,24 +1,74 @@
 """Turning the pages of a list that can grow.
 
-Rule: a button carries where its page begins and nothing else, so that it works after any restart.
+Rule: a button carries where its page begins and nothing else, so that it works after any restart; and
+a line that has no room is the next page's first.
 """
 
-from collections.abc import Sized
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 from discord import ui
 
-from bot.cards import Reader, button
+from bot.cards import Card, Reader, button, list_card
 
-PAGE: Final = 20
-"""Lines."""
+T = TypeVar("T")
+
+MOST_LINES: Final = 20
+ROOM: Final = 3300
+"""Characters, of 4,000 in a message."""
 
 
-def turning(reader: Reader, lines: Sized, name: str, start: int) -> "list[ui.Button[Any]]":
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some lines of a list."""
+
+    lines: Sequence[str]
+    before: int | None
+    """Where the page before this one begins."""
+    after: int | None
+
+
+def page_at(things: Sequence[T], start: int, show: Callable[[T], str], *, room: int = ROOM) -> Page:
+    """The page that begins there; the last one where the list has grown shorter. Shows no more of
+    the things than it has to.
+    """
+    if start >= len(things):
+        start = max(0, len(things) - 1)
+        start -= len(_fitting(map(show, reversed(things[:start])), room)) if start else 0
+    lines = _fitting(map(show, things[start:]), room)
+    earlier = _fitting(map(show, reversed(things[:start])), room)
+    end = start + len(lines)
+    return Page(
+        lines, start - len(earlier) if start > 0 else None, end if end < len(things) else None
+    )
+
+
+def turning(reader: Reader, page: Page, *name: object) -> "list[ui.Button[Any]]":
     """`clapper:NAME:START`: to the page before and to the page after, where there is one."""
-    buttons: list[ui.Button[Any]] = []
-    if start > 0:
-        buttons.append(button(name, max(0, start - PAGE), label=reader.say("studio.page.before")))
-    if start + PAGE < len(lines):
-        buttons.append(button(name, start + PAGE, label=reader.say("studio.page.after")))
-    return buttons
+    first, *rest = name
+    ways = ((page.before, "studio.page.before"), (page.after, "studio.page.after"))
+    return [
+        button(str(first), start, *rest, label=reader.say(label))
+        for start, label in ways
+        if start is not None
+    ]
+
+
+def page_card(
+    reader: Reader, title: str, page: Page, *name: object, intro: str = "", empty: str = ""
+) -> Card:
+    """A page with its buttons."""
+    buttons = turning(reader, page, *name)
+    return list_card(reader, title, page.lines, intro=intro, empty=empty, buttons=buttons)
+
+
+def _fitting(lines: Iterable[str], room: int) -> list[str]:
+    """One at least: a list that never goes on would be worse than a line that is cut."""
+    fitting = list[str]()
+    for line in lines:
+        room -= len(line) + 1
+        if len(fitting) == MOST_LINES or (fitting and room < 0):
+            break
+        fitting.append(line)
+    return fitting

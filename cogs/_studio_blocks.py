@@ -9,14 +9,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Card, Press, Reader, Tone, code, list_card, notice_card
+from bot.cards import Card, Press, Reader, Tone, code, notice_card
 from bot.domain.ids import UserId
 from bot.domain.policy import LONGEST_NAME
 from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, caller_of
-from cogs._pages import PAGE, turning
+from cogs._pages import page_at, page_card
 
 BLOCKED = "blocked"
 """`clapper:blocked:FROM`: the lists, from this line on."""
@@ -127,17 +127,21 @@ async def blocked_card(interaction: Asked, start: int = 0) -> Card:
     """Members first, then words; a page of them."""
     services, caller = interaction.client.services, caller_of(interaction)
     reader = interaction.client.reader(interaction)
-    lines = [
-        *(f"<@{it}>" for it in await services.policies.list_blocked_members(caller.guild)),
-        *(code(it, 100) for it in await services.policies.list_blocked_words(caller.guild)),
+    blocked: list[UserId | str] = [
+        *await services.policies.list_blocked_members(caller.guild),
+        *await services.policies.list_blocked_words(caller.guild),
     ]
-    return list_card(
+    return page_card(
         reader,
         reader.say("studio.block.list"),
-        lines[start : start + PAGE],
+        page_at(blocked, start, _blocked_line),
+        BLOCKED,
         empty=reader.say("studio.block.none"),
-        buttons=turning(reader, lines, BLOCKED, start),
     )
+
+
+def _blocked_line(blocked: UserId | str) -> str:
+    return code(blocked, LONGEST_NAME + 2) if isinstance(blocked, str) else f"<@{blocked}>"
 
 
 async def turn_blocked(interaction: Asked, press: Press) -> None:

@@ -7,7 +7,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Card, Press, Reader, Tone, code, escaped, list_card, notice_card
+from bot.cards import Card, Press, Reader, Tone, code, escaped, notice_card
 from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.policy import (
     LARGEST_SCALE,
@@ -21,7 +21,7 @@ from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
 from cogs._loras import preset_choices
-from cogs._pages import PAGE, turning
+from cogs._pages import page_at, page_card
 from cogs._refusals import fault_sentence
 
 PRESETS = "presets"
@@ -125,12 +125,12 @@ async def presets_card(interaction: Asked, start: int = 0) -> Card:
     services, caller = interaction.client.services, caller_of(interaction)
     reader = interaction.client.reader(interaction)
     presets = await services.policies.list_presets(caller.guild)
-    return list_card(
+    return page_card(
         reader,
         reader.say("studio.lora.list", count=len(presets)),
-        [_line(reader, preset) for preset in presets[start : start + PAGE]],
+        page_at(presets, start, lambda it: _line(reader, it)),
+        PRESETS,
         empty=reader.say("studio.lora.none"),
-        buttons=turning(reader, presets, PRESETS, start),
     )
 
 

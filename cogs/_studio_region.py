@@ -14,14 +14,14 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Card, Press, Tone, list_card, notice_card
+from bot.cards import Card, Press, Tone, notice_card
 from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId
 from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
 from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
-from cogs._pages import PAGE, turning
+from cogs._pages import page_at, page_card
 from cogs._rules import change_rules
 
 ADMIN_ROLES = "admin-roles"
@@ -113,13 +113,13 @@ async def roles_card(interaction: Asked, start: int = 0) -> Card:
     services, caller = interaction.client.services, caller_of(interaction)
     reader = interaction.client.reader(interaction)
     roles = sorted(await services.policies.list_admin_roles(caller.guild))
-    return list_card(
+    return page_card(
         reader,
         reader.say("studio.admin-role.title"),
-        [f"- <@&{role}>" for role in roles[start : start + PAGE]],
+        page_at(roles, start, lambda it: f"- <@&{it}>"),
+        ADMIN_ROLES,
         intro=reader.say("studio.admin-role.all") if roles else "",
         empty=reader.say("studio.admin-role.none"),
-        buttons=turning(reader, roles, ADMIN_ROLES, start),
     )
 
 
