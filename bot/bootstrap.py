@@ -261,6 +261,7 @@ def _services(
         prices=prices,
         allowed=settings.allowed_servers,
         clip_url=_clip_url(settings),
+        has_address=settings.public_url is not None,
         room=DataFolder(settings.data_dir).room,
         rehearsal=settings.provider == "rehearsal",
     )

@@ -10,17 +10,18 @@ from datetime import timedelta
 from typing import Final
 
 from bot.cards import Reader, alert_lines, quote
-from bot.domain.alert import AlertKind
 from bot.domain.budget import Scope
 from bot.domain.finding import Verdict
 from bot.domain.policy import Policy
-from bot.domain.room import judge
+from bot.domain.room import Room, judge
 from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, Caller
-from cogs._disk import look_at_disk
+from cogs._soon import soon
 
 LONGEST_SILENCE: Final = timedelta(minutes=1)
 """Of the watcher."""
+LONGEST_QUESTION: Final = 2.0
+"""Seconds for Discord to say what the bot may do in a channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +33,22 @@ class Problem:
     advice: str
 
 
-async def list_problems(interaction: Asked, caller: Caller, rules: Policy) -> list[Problem]:
-    """The gravest first."""
+def books_problem(reader: Reader) -> Problem:
+    """Nobody can read how the server stands."""
+    return _problem(reader, "books-silent")
+
+
+async def list_problems(
+    interaction: Asked, caller: Caller, rules: Policy, room: Room | None
+) -> list[Problem]:
+    """The gravest first. `room`: how the disk is, if it says so."""
     client = interaction.client
     reader = client.reader(interaction)
     if caller.guild not in client.services.allowed:
         return [_problem(reader, "server", server=caller.guild)]
     return [
         *_of_work(interaction, reader),
-        *[it async for it in _of_disk(interaction)],
+        *_of_disk(reader, room),
         *[it async for it in _of_channels(interaction, caller, rules)],
         *[it async for it in _of_troubles(interaction, caller)],
         *[it async for it in _of_caps(interaction)],
@@ -72,16 +80,18 @@ def _of_work(interaction: Asked, reader: Reader) -> Iterator[Problem]:
 
 
 async def _of_channels(interaction: Asked, caller: Caller, rules: Policy) -> AsyncIterator[Problem]:
-    client = interaction.client
-    reader = client.reader(interaction)
+    reader = interaction.client.reader(interaction)
     for name, channel in (("channel", rules.channel), ("admin-channel", rules.admin_channel)):
         if channel is None:
             yield _problem(reader, f"no-{name}")
             continue
-        access = await client.access_to(caller.guild, channel)
-        if access is not None and access.gone:
+        asked = interaction.client.access_to(caller.guild, channel)
+        access = await soon(asked, LONGEST_QUESTION)
+        if access is None:
+            yield _problem(reader, f"{name}-unsure", channel=f"<#{channel}>")
+        elif access.gone:
             yield _problem(reader, f"{name}-gone")
-        elif access is not None and access.missing:
+        elif access.missing:
             names = [reader.name("permission", it) for it in access.missing]
             shown = {"channel": f"<#{channel}>", "permissions": names}
             yield _problem(reader, f"{name}-closed", **shown)
@@ -103,9 +113,8 @@ async def _of_rules(interaction: Asked, caller: Caller, rules: Policy) -> AsyncI
 async def _of_troubles(interaction: Asked, caller: Caller) -> AsyncIterator[Problem]:
     """What the admin channel is warned of, as it is now."""
     reader = interaction.client.reader(interaction)
-    for trouble in await interaction.client.services.troubles.look(caller.guild):
-        if trouble.kind is not AlertKind.CHANNEL_CLOSED:  # told above, and more exactly
-            yield Problem(*alert_lines(reader, trouble.kind, trouble.facts))
+    for trouble in await interaction.client.services.troubles.look_in_books(caller.guild):
+        yield Problem(*alert_lines(reader, trouble.kind, trouble.facts))
 
 
 async def _of_caps(interaction: Asked) -> AsyncIterator[Problem]:
@@ -118,9 +127,7 @@ async def _of_caps(interaction: Asked) -> AsyncIterator[Problem]:
             yield _problem(reader, f"cap-{name}", limit=cap.limit, at=cap.period.ends_at)
 
 
-async def _of_disk(interaction: Asked) -> AsyncIterator[Problem]:
-    reader = interaction.client.reader(interaction)
-    room = await look_at_disk(interaction.client)
+def _of_disk(reader: Reader, room: Room | None) -> Iterator[Problem]:
     if room is None:
         yield _problem(reader, "disk-silent")
     elif not room.writable:

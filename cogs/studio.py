@@ -14,7 +14,7 @@ from bot.app import Clapper, localised
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.catalogue import CatalogueError
 from bot.domain.errors import PolicyRefusedError
-from cogs import _studio_blocks, _studio_presets, _studio_region
+from cogs import _studio_blocks, _studio_presets, _studio_region, _studio_status
 from cogs._admin import admin_of, admin_of_allowed
 from cogs._caller import Asked
 from cogs._studio_blocks import Blocks
@@ -63,5 +63,6 @@ async def setup(bot: Clapper) -> None:
     await bot.add_cog(Studio())
     _studio_blocks.listen(bot)
     _studio_presets.listen(bot)
+    _studio_status.listen(bot)
     await _studio_region.prepare(bot)
     bot.door.explain(PolicyRefusedError, refused_card)

@@ -52,6 +52,8 @@ class Services:
     """Servers that may spend."""
     clip_url: Callable[[str], str | None]
     """The public address of a clip by its name; None where the bot has none."""
+    has_address: bool
+    """Whether the provider can call back, and clips can be linked."""
     room: Callable[[], Room]
     """How the data folder's disk is. May wait for the disk; raises OSError."""
     rehearsal: bool

@@ -63,17 +63,28 @@ class Troubles:
         found, _ = await self._find(guild, self.clock.now())
         return found
 
+    async def look_in_books(self, guild: GuildId) -> list[Trouble]:
+        """The same without a word from Discord: it says what the bot lacks, and may be slow."""
+        now = self.clock.now()
+        condition = await self._read(guild, now)
+        return [*self._of_books(condition, now), *self._of_provider(condition, set(), now)]
+
     async def _find(
         self, guild: GuildId, now: datetime
     ) -> tuple[list[Trouble], Collection[AlertKind]]:
         """What is wrong, and what nobody can tell at this moment."""
-        condition = await self.conditions.read(
-            guild, unknown_for=self.patience.scaled(UNKNOWN_FOR), now=now
-        )
-        found, unsure = list(troubles(condition, cheapest=self.cheapest, now=now)), set[AlertKind]()
+        condition = await self._read(guild, now)
+        found, unsure = self._of_books(condition, now), set[AlertKind]()
         found += self._of_provider(condition, unsure, now)
         found += await self._of_channel(guild, condition, unsure, now)
         return found, unsure
+
+    async def _read(self, guild: GuildId, now: datetime) -> Condition:
+        patience = self.patience.scaled(UNKNOWN_FOR)
+        return await self.conditions.read(guild, unknown_for=patience, now=now)
+
+    def _of_books(self, condition: Condition, now: datetime) -> list[Trouble]:
+        return list(troubles(condition, cheapest=self.cheapest, now=now))
 
     async def _look_at(self, guild: GuildId) -> None:
         now = self.clock.now()

@@ -206,6 +206,11 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Prices of {models:list} are assumed: the provider has published none. The operator can set the"
         " true ones with `CLAPPER_PRICES`."
     ),
+    "studio.status.no-address": (
+        "The bot has no public address, so it asks the provider again and again instead of being called,"
+        " and cannot link a video that is too large for Discord. The operator can set"
+        " `CLAPPER_PUBLIC_URL`."
+    ),
     # Problems: each has a title, what it means, and what to do.
     "studio.problem.server.title": "This server may not spend yet",
     "studio.problem.server": "The operator of this bot has not let it, so nobody can make a video here.",
@@ -230,6 +235,14 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.problem.no-admin-channel.title": "No channel is set for admins",
     "studio.problem.no-admin-channel": "Nobody is warned of anything, and members cannot ask for more money.",
     "studio.problem.no-admin-channel.do": "Use `/studio admin-channel` in one that admins alone can read.",
+    "studio.problem.channel-unsure.title": "It is not known whether the bot can post videos",
+    "studio.problem.channel-unsure": "Discord does not say at this moment what it may do in {channel}.",
+    "studio.problem.channel-unsure.do": "Look again in a minute.",
+    "studio.problem.admin-channel-unsure.title": "It is not known whether the bot reaches the admins",
+    "studio.problem.admin-channel-unsure": (
+        "Discord does not say at this moment what it may do in {channel}."
+    ),
+    "studio.problem.admin-channel-unsure.do": "Look again in a minute.",
     "studio.problem.channel-gone.title": "The channel for videos is gone",
     "studio.problem.channel-gone": "It was deleted, so orders are refused or sent to their makers directly.",
     "studio.problem.channel-gone.do": "Choose another with `/studio channel`.",
@@ -272,6 +285,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "studio.problem.disk-closed.title": "The bot cannot write to its disk",
     "studio.problem.disk-closed": "No order can be taken, and no video kept.",
     "studio.problem.disk-closed.do": "Tell the operator to look at the rights of the data folder, and at the disk.",
+    "studio.problem.books-silent.title": "The bot's books do not answer",
+    "studio.problem.books-silent": (
+        "They lie on the bot's disk, and without them no order is taken and no video posted."
+    ),
+    "studio.problem.books-silent.do": (
+        "Look again in a minute. If it lasts, tell the operator to look at the disk: nothing is lost."
+    ),
     "studio.problem.disk-silent.title": "The bot's disk does not answer",
     "studio.problem.disk-silent": "Orders and videos may wait for it.",
     "studio.problem.disk-silent.do": "Tell the operator to look at the disk.",
