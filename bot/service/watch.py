@@ -195,13 +195,15 @@ class Watch:
         self._start_again_at(min(later, default=None))
         if not ready:
             return
+        posting = len(self._posting)  # before the books are read: what ends meanwhile counts twice
+        room = min(_MOST_POSTING, await self.guard.room_for_unknown())
         # What was started a moment ago may not be in the books yet.
         busy = await self.jobs.list_at_provider()
         busy |= {number: posting.owner for number, posting in self._posting.items()}
         if not self._may_post():
             self._queue_changed = True  # told to stop while we read: later, perhaps
             return
-        slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
+        slots = min(self.max_running - len(busy), room - posting)
         owners = {job.number: (job.guild, job.member) for job in ready}
         for number in self._turns.choose(ready, busy.values(), slots=slots):
             task = asyncio.create_task(self._post(number), name=f"post-{number}")

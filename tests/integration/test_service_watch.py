@@ -14,7 +14,7 @@ from bot.domain.alert import AlertKind
 from bot.domain.budget import Limit, Refused
 from bot.domain.errors import ProviderUnreachableError, StoreFullError
 from bot.domain.job import JobState
-from bot.domain.provider import NotCreated, Obstacle, TaskState
+from bot.domain.provider import NotCreated, Obstacle, TaskState, Unknown
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
 from bot.service.patience import Patience
@@ -130,6 +130,43 @@ async def test_the_provider_never_has_more_than_the_operator_allows(tmp_path):
         async with running(live(stage)):
             await until(lambda: all_in(stage, JobState.RUNNING, 3))
         assert len(stage.provider.submissions) == 3
+
+
+@pytest.mark.parametrize(("known", "before"), [(5, 0), (5, 3), (100, 0)])
+async def test_no_more_are_on_their_way_than_may_get_lost(tmp_path, known, before):
+    """Whatever happens to the provider, the ceiling is never passed."""
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.most_unknown = known
+        for member in range(before):
+            stage.provider.verdicts.append(Unknown("timeout"))
+            await stage.submitted(member=1000 + member)
+        go_on, most = asyncio.Event(), min(32, known - before)
+
+        async def hangs(submission):
+            stage.provider.submissions.append(submission)
+            await go_on.wait()
+            return Unknown("timeout")
+
+        stage.provider.submit = hangs
+        for member in range(1, 41):
+            await stage.ordered(member=member)
+        stage.studio.guard.patience = stage.studio.watch.patience = Patience()
+        async with running(live(stage)):
+            try:
+                await until(
+                    lambda: asyncio.sleep(0, len(stage.provider.submissions) == before + most)
+                )
+                for _ in range(20):
+                    stage.studio.watch.wake()
+                    await stage.jobs.list_waiting()
+                assert len(stage.provider.submissions) == before + most
+            finally:
+                go_on.set()
+            if known == 5:
+                await until(lambda: all_in(stage, JobState.UNKNOWN, known))
+                await until(lambda: asyncio.sleep(0, stage.studio.watch._posting == {}))
+                assert stage.studio.guard.stop is Stop.UNKNOWN
+        assert len(stage.provider.submissions) == before + most
 
 
 async def test_a_job_that_always_raises_is_set_aside_and_the_others_go_on(tmp_path):
