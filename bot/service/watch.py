@@ -222,6 +222,7 @@ class Watch:
         return not job.paused and job.guild in self.allowed and job.number not in self._posting
 
     async def _post(self, number: JobNumber) -> None:
+        wrote = True
         try:
             with structlog.contextvars.bound_contextvars(job=number):
                 await self.submit(number)
@@ -229,11 +230,14 @@ class Watch:
             self._alarm_if_full(error)
             structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
             self._start_again_at(self.clock.now() + self.patience.seconds(5))
+            wrote = False
         except Exception:  # noqa: BLE001 - one job must not stop the others
             await self._crashed((Errand.LOOK, number))
         finally:
             del self._posting[number]
-            self.wake()
+            # Books that cannot be written now are not asked again at once.
+            self._queue_changed = self._queue_changed or wrote
+            self.agenda.wake()
 
     # -- errands -------------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -66,6 +67,11 @@ def live(stage: Stage) -> Stage:
     clock = RealClock()
     stage.clock.now = clock.now
     return stage
+
+
+def submit_of(stage: Stage):
+    """The service behind the watcher's door."""
+    return stage.studio.watch.submit
 
 
 def finish_at_once(stage: Stage) -> None:
@@ -321,7 +327,39 @@ async def test_a_full_disk_delays_a_verdict_and_never_drops_it(tmp_path):
         assert len(failures) == 3
         assert await stage.state(number) is JobState.RUNNING
         assert len(stage.provider.submissions) == 1
-        assert stage.alerts[0].kind is AlertKind.DISK_FULL
+        assert [alert.kind for alert in stage.alerts] == [AlertKind.DISK_FULL], "told once"
+
+
+async def test_books_that_cannot_take_a_submission_are_not_asked_without_a_pause(tmp_path):
+    async with open_stage(tmp_path, patience=Patience(scale=0.02)) as stage:
+        claims, books = [], SlowJobs(stage.jobs, stage.jobs.claim)
+
+        async def claim(*facts):
+            claims.append(stage.clock.now())
+            if len(claims) < 4:
+                raise StoreFullError("no space")
+            return await stage.jobs.claim(*facts)
+
+        books.claim = claim
+        object.__setattr__(submit_of(stage), "jobs", books)
+        await stage.ordered()
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        pauses = [(late - early).total_seconds() for early, late in pairwise(claims)]
+        assert len(pauses) == 3
+        assert min(pauses) >= 0.1, "five seconds, scaled"
+        assert len(stage.provider.submissions) == 1
+
+
+async def test_whoever_was_told_to_wait_is_submitted_when_the_wait_is_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.service.watch._LONGEST_SLEEP", 3600)
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.patience = Patience()  # no look at the balance wakes anybody
+        stage.provider.verdicts.append(NotCreated(Obstacle.LIMITED, timedelta(seconds=0.2)))
+        await stage.ordered()
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        assert len(stage.provider.submissions) == 2
 
 
 async def test_a_start_on_a_full_disk_waits_for_room(tmp_path):
