@@ -61,7 +61,15 @@ class Guard:
 
     def refused(self, verdict: Rejected) -> None:
         """A submission was refused because of the account."""
-        self._set(Stop.KEY if verdict.status == 401 else Stop.EMPTY)
+        self._stop_for(Stop.KEY if verdict.status == 401 else Stop.EMPTY)
+
+    def ran_dry(self) -> None:
+        """A task failed because of the account."""
+        self._stop_for(Stop.EMPTY)
+
+    def _stop_for(self, stop: Stop) -> None:
+        """Until the balance has been read again."""
+        self._set(stop)
         self.next_check_at = self.clock.now() + self.patience.balance_while_stopped
 
     async def room_for_unknown(self) -> int:
