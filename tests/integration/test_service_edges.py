@@ -6,6 +6,7 @@ import pytest
 
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.domain.alert import AlertKind
+from bot.domain.budget import Limit, Refused, Reserved
 from bot.domain.errors import (
     ClipRefusedError,
     ClipUnreachableError,
@@ -13,8 +14,8 @@ from bot.domain.errors import (
     ProviderLimitedError,
     ProviderUnreachableError,
 )
-from bot.domain.ids import TaskId
-from bot.domain.job import Charge, JobState
+from bot.domain.ids import GuildId, InteractionId, TaskId
+from bot.domain.job import Charge, JobState, Place
 from bot.domain.money import dollars
 from bot.domain.provider import (
     Cause,
@@ -26,9 +27,12 @@ from bot.domain.provider import (
     TaskState,
     Unknown,
 )
+from bot.models import discover, read_request
 from bot.service.agenda import Errand
+from bot.service.foresee import Foresee
+from bot.service.generate import Wish
 from bot.service.guard import Stop
-from tests.fakes import GUILD, MEMBER, open_stage
+from tests.fakes import CHANNEL, GUILD, MEMBER, open_stage
 
 TASK = TaskId("task_1")
 DAY = timedelta(days=1)
@@ -234,6 +238,26 @@ async def test_what_was_set_aside_keeps_its_hold_and_takes_no_turn(stage):
     number = await forgotten(stage)
     assert (await stage.job(number)).charge is Charge.OPEN
     assert await stage.jobs.list_at_provider() == {}
+
+
+@pytest.mark.parametrize(
+    ("guild", "stop", "limit"),
+    [
+        (GUILD, None, None),
+        (GUILD, Stop.LOW, Limit.STOPPED),
+        (GuildId(GUILD + 1), None, Limit.SERVER),
+    ],
+)
+async def test_a_closed_door_is_seen_before_anybody_is_answered(stage, guild, stop, limit):
+    stage.studio.guard.stop = stop
+    request = read_request(discover()["ltx"], "text", {"prompt": "a fox", "duration": 5})
+    wish = Wish(guild, MEMBER, frozenset(), InteractionId(1), "ltx", request, Place(CHANNEL))
+    outlook = await Foresee(stage.studio.generate, stage.jobs, stage.clock)(wish)
+    decision = await stage.studio.generate.order(wish)
+    if limit is None:
+        assert (outlook.refused, type(decision)) == (None, Reserved)
+    else:
+        assert outlook.refused == decision == Refused(dollars("0.08"), limit=limit)
 
 
 # -- what nobody knows -----------------------------------------------------------------------------
