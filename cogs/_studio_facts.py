@@ -37,11 +37,10 @@ async def list_facts(
 async def _work(interaction: Asked, caller: Caller) -> str:
     """What runs and what waits in this server."""
     client = interaction.client
-    here = [it for it in await client.services.jobs.list_unfinished() if it.guild == caller.guild]
-    waiting = sum(it.state is JobState.HELD for it in here)
-    unknown = sum(it.state is JobState.UNKNOWN for it in here)
-    reader = client.reader(interaction)
-    said = reader.say("studio.status.jobs", running=len(here) - waiting, waiting=waiting)
+    counts = await client.services.jobs.count_unfinished(caller.guild)
+    waiting, unknown = (counts.get(it, 0) for it in (JobState.HELD, JobState.UNKNOWN))
+    reader, begun = client.reader(interaction), sum(counts.values()) - waiting
+    said = reader.say("studio.status.jobs", running=begun, waiting=waiting)
     return f"{said} {reader.say('studio.status.unknown', count=unknown)}" if unknown else said
 
 

@@ -358,7 +358,9 @@ async def test_videos_that_nobody_knows_of_that_fail_or_are_stuck(tmp_path) -> N
         await it.here.decide(at_once=50, queued=50)
 
         lost, now = await ordered(it, 1), clock.now()
+        assert "0 being made, 1 in line." in await it.is_well()
         attempt = await submitted(it, lost)
+        assert "1 being made, 0 in line." in await it.is_well()
         await jobs.unknown(lost, attempt, due_at=now, now=now, why="the answer was lost")
         assert "Of one of them it is not known yet" in await it.is_well()
         clock.turn(minutes=11)

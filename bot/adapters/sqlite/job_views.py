@@ -11,7 +11,7 @@ from bot.adapters.sqlite.job_rows import COLUMNS, job_of
 from bot.adapters.sqlite.policy_rows import DEFAULTS, why_unwanted
 from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
-from bot.domain.job import Job, prompt_of
+from bot.domain.job import Job, JobState, prompt_of
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt, Route
 from bot.domain.ports import Hint, Waiting
@@ -110,6 +110,16 @@ def list_at_provider(con: sqlite3.Connection) -> dict[JobNumber, tuple[GuildId, 
         " WHERE state IN ('submitting', 'unknown', 'running') AND aside IS NULL"
     )
     return {JobNumber(number): (GuildId(guild), UserId(member)) for number, guild, member in rows}
+
+
+def count_unfinished(con: sqlite3.Connection, guild: GuildId) -> dict[JobState, int]:
+    """A server's jobs that are not over, by their state. One that was set aside goes nowhere."""
+    rows = con.execute(
+        "SELECT state, count(*) FROM jobs WHERE guild_id = ? AND aside IS NULL AND state IN"
+        " ('held', 'submitting', 'unknown', 'running', 'succeeded', 'stored') GROUP BY state",
+        (guild,),
+    )
+    return {JobState(state): count for state, count in rows}
 
 
 def list_clips(con: sqlite3.Connection, number: JobNumber) -> tuple[Clip, ...]:

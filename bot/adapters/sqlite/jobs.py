@@ -25,7 +25,7 @@ from bot.domain.ids import (
     TaskId,
     UserId,
 )
-from bot.domain.job import Job, Order
+from bot.domain.job import Job, JobState, Order
 from bot.domain.money import Micros
 from bot.domain.outcome import Receipt
 from bot.domain.outlook import Outlook
@@ -73,6 +73,10 @@ class Jobs:
     async def list_unfinished(self) -> list[Job]:
         """All that a restart goes on with, besides the queue and the debts."""
         return await self.database.read(job_views.list_unfinished)
+
+    async def count_unfinished(self, guild: GuildId) -> dict[JobState, int]:
+        """A server's jobs that are not over, by their state."""
+        return await self.database.read(lambda con: job_views.count_unfinished(con, guild))
 
     async def list_at_provider(self) -> dict[JobNumber, tuple[GuildId, UserId]]:
         """The jobs whose tasks may be at the provider now, and whose they are."""
