@@ -247,7 +247,7 @@ async def show_waiting(
             rest=rest,
             ready_at=ready_at(bot, wished, rounds=rounds),
             ahead=stand and stand.ahead,
-            paused=stand is not None and stand.paused,
+            halted=stand.halted if stand else "",
             pictures=pictures,
             word=word,
         )

@@ -97,7 +97,7 @@ def line_card(
         rest=rest,
         ready_at=ready_at,
         ahead=stand and stand.ahead,
-        paused=stand is not None and stand.paused,
+        halted=stand.halted if stand else "",
         pictures=pictures,
     )
 

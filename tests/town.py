@@ -74,6 +74,14 @@ class Town(TownBooks, Lives):
         world.set_member(guild, guild.members[someone.id], roles=[role])
         return someone
 
+    def admin(self, home: str) -> Someone:
+        """Somebody with Manage Server."""
+        someone = self.newcomer(home)
+        guild, world = someone.home.guild, self.server.world
+        role = world.add_role(guild, f"admins {someone.id}", permissions=Can.MANAGE_GUILD)
+        world.set_member(guild, guild.members[someone.id], roles=[role])
+        return someone
+
     def prompt(self, words: str = "a fox in the snow") -> str:
         """Words that nobody has used before: by them a task is found at the provider."""
         return f"{words} {next(self._names)}"

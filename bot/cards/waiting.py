@@ -28,7 +28,7 @@ def waiting_card(
     rest: Micros | None = None,
     ready_at: datetime | None = None,
     ahead: int | None = None,
-    paused: bool = False,
+    halted: str = "",
     pictures: Sequence[str] = (),
     more: "Sequence[ui.Item[Any]]" = (),
     word: str = "",
@@ -42,7 +42,7 @@ def waiting_card(
         rest: What its maker has left, if that is to be shown.
         ready_at: When the video is expected.
         ahead: How many jobs go before it; None once it is at the provider.
-        paused: Whether the admins have to let it go on first.
+        halted: `paused`: the admins have to let it go on first; `stopped`: the operator has to.
         pictures: Names of the source images attached to the message.
         more: Buttons beside Cancel.
         word: Goes before the card.
@@ -61,7 +61,7 @@ def waiting_card(
         container(
             text(
                 f"### {title}",
-                *_when(reader, ready_at, ahead, paused=paused),
+                *_when(reader, ready_at, ahead, halted),
                 price_line(reader, job, rest),
             ),
             ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
@@ -85,10 +85,13 @@ def price_line(reader: Reader, job: Job, rest: Micros | None) -> str:
 
 
 def _when(
-    reader: Reader, ready_at: datetime | None, ahead: int | None, *, paused: bool
+    reader: Reader,
+    ready_at: datetime | None,
+    ahead: int | None,
+    halted: str,
 ) -> list[str]:
-    if paused:
-        return [reader.say("card.waiting.paused")]
+    if halted:
+        return [reader.say(f"card.waiting.{halted}")]
     lines: list[str] = []
     if ahead is not None:
         lines.append(

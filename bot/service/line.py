@@ -19,6 +19,13 @@ class Stand:
     """How many go first."""
     paused: bool = False
     """Until the server's admins let new jobs start again."""
+    stopped: bool = False
+    """Until the operator's account can pay again: nothing starts in any server."""
+
+    @property
+    def halted(self) -> str:
+        """Why nothing moves; nothing where it does."""
+        return "paused" if self.paused else "stopped" if self.stopped else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,10 @@ class Line:
         slots = self.watch.max_running - len(busy)
         paused = [job for job in waiting if job.paused]
         going = [job for job in waiting if not job.paused]
-        starting = Turns().choose(going, busy.values(), slots=slots)
+        stopped = self.watch.guard.stop is not None
+        starting = () if stopped else Turns().choose(going, busy.values(), slots=slots)
         # In turns, as the watcher goes; whom it served last is its own business.
         line = [number for number in Turns().order(going) if number not in starting]
-        stands = {number: Stand(place) for place, number in enumerate(line)}
+        stands = {number: Stand(place, stopped=stopped) for place, number in enumerate(line)}
         resting = enumerate(Turns().order(paused))
         return stands | {number: Stand(place, paused=True) for place, number in resting}

@@ -30,13 +30,17 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.button.edit-prompt": "Change the prompt",
     "card.waiting.title": "{model} is on it",
     "card.waiting.queued.title": "In line",
-    "card.waiting.soon": "Expected {at:ago}. You are mentioned when it is there.",
+    "card.waiting.soon": "Expected {at:ago}.",
     "card.waiting.unsure": "It takes a little while.",
     "card.waiting.ahead": Plural(
         by="count", one="One video goes before yours.", other="{count} videos go before yours."
     ),
     "card.waiting.paused": (
         "This server's admins have paused new videos. Yours keeps its place, and goes on by itself."
+    ),
+    "card.waiting.stopped": (
+        "Nothing new can start: the bot's account with the video provider needs attention, and the"
+        " operator knows. Yours keeps its place, and goes on by itself. Nothing was charged."
     ),
     "card.waiting.next": "Yours is next.",
     "card.waiting.price": "{price} · {rest:money} left after it",

@@ -86,8 +86,7 @@ class Api:
         # A lie about a task that was not made names none that exists.
         answer: dict[str, object] = {"taskId": secrets.token_hex(16)}
         if act.creates:
-            act_of_task = self._stage.draw("task", pictured=order.input.image_urls is not None)
-            task = self._life.begin(order, act_of_task, self._callback_act(order))
+            task = self._life.begin(order, self._stage.draw("task"), self._callback_act(order))
             entry.task_id = task.task_id
             answer = {"taskId": task.task_id}
             led = self._spawn(self._life.lead(task, order))
