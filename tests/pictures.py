@@ -1,6 +1,7 @@
-"""Makes the README's two pictures again: `python -m tests.pictures`.
+"""Makes the README's pictures again: `python -m tests.pictures`.
 
-Rule: what they show has really happened, on a playground of its own, a minute ago.
+Rule: what the page shows has really happened, on a playground of its own, a minute ago. The report's
+month is made up; its books and its drawing are real.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.page import Window
+from tests.pictured_month import picture_of_a_month
 from tests.playing import ROOT, Play, playing
 
 FOLDER = ROOT / "deploy" / "pictures"
@@ -35,6 +37,7 @@ async def main() -> None:
             await _first_video(browser, play)
             await _pulled_plug(browser, play)
             await browser.close()
+    _keep("report", await picture_of_a_month())
 
 
 async def _first_video(browser: Browser, play: Play) -> None:
@@ -47,9 +50,10 @@ async def _first_video(browser: Browser, play: Play) -> None:
     await play.settled()
     await play.act("say", "ben", content="oh, **that** one!")
     await _play_film(window)
-    await window.begin("/kling text")
+    await window.begin("/ltx text")
     await window.fill("prompt", "a fox looks up as the first snow falls")
     await window.fill("duration", "10")
+    await expect(window.offers.first).to_contain_text("$0.16")
     await _shoot(window, "playground")
     await window.tab.context.close()
 
@@ -105,7 +109,10 @@ async def _play_film(window: Window) -> None:
 
 
 async def _shoot(window: Window, name: str) -> None:
-    raw = await window.tab.screenshot()
+    _keep(name, await window.tab.screenshot())
+
+
+def _keep(name: str, raw: bytes) -> None:
     # A page has few colours: 256 of them, well chosen, look the same and weigh a quarter.
     picture = Image.open(io.BytesIO(raw)).convert("RGB")
     small = picture.quantize(256, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
