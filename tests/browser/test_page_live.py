@@ -129,6 +129,29 @@ async def test_the_bar_says_when_discord_is_down_and_when_the_bot_is_away(visit)
         await expect(state).to_have_text("")
 
 
+async def test_what_is_told_while_the_world_is_read_outlives_the_older_answer(visit) -> None:
+    async with showroom() as stage:
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        await window.tab.wait_for_load_state("networkidle")  # what it reads at first is read
+        read, later = asyncio.Event(), asyncio.Event()
+
+        async def hold(route: Route) -> None:
+            answer = await route.fetch()
+            read.set()
+            await later.wait()
+            await route.fulfill(response=answer)
+
+        await window.tab.route(re.compile(r"/_world\?as="), hold)
+        stage.world.add_channel(stage.cast.studio, "new-place")
+        await read.wait()
+        stage.server.go_down()
+        state = window.tab.get_by_role("main").get_by_role("status").first
+        await expect(state).to_have_text("Discord is down")
+        later.set()
+        await expect(window.places.get_by_role("button", name="new-place")).to_be_visible()
+        assert await state.inner_text() == "Discord is down"
+
+
 async def test_who_one_is_decides_what_one_sees(visit) -> None:
     async with showroom() as stage:
         cast = stage.cast

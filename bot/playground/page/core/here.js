@@ -11,6 +11,8 @@ let actorId = null;
 let placeId = null;
 let link = null;
 let reading = 0;
+/** What was told while the world was being read: what is read may be older. */
+let toldMeanwhile = {};
 
 export const snapshot = () => world;
 export const people = () => (world?.users ?? []).filter((user) => !user.bot);
@@ -50,9 +52,10 @@ export function nameOf(user, server = placeServer()) {
 export async function readWorld() {
   reading += 1;
   const mine = reading;
+  toldMeanwhile = {};
   const found = await look("", { as: actorId });
   if (mine !== reading) return;
-  world = found;
+  world = { ...found, ...toldMeanwhile };
   const before = placeId;
   if (placeId === null || findChannel(placeId) === null) placeId = usualPlace();
   writeAddress();
@@ -132,6 +135,7 @@ for (const kind of CHANGES) on(`event:${kind}`, readSoon);
 on("event:message_posted", (message) => findChannel(message.channel_id) ?? readSoon());
 
 function put(changes) {
+  Object.assign(toldMeanwhile, changes);
   if (world === null) return;
   Object.assign(world, changes);
   tell("world", world);
