@@ -6,6 +6,7 @@ would take them for its settings.
 
 import os
 import secrets
+import signal
 from collections.abc import Generator
 
 import pytest
@@ -40,10 +41,18 @@ structlog.configure(
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--hypothesis-seed") is None:
         config.option.hypothesis_seed = SEED
+    _heed_signals()
     try:
         describe_run(complete=NO_SKIPS)
     except MissingDescriptionError as error:
         raise pytest.UsageError(str(error)) from None
+
+
+def _heed_signals() -> None:
+    """Whoever runs the tests in the background ignores some, and so would every bot that they start."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def pytest_report_header() -> list[str]:

@@ -221,7 +221,6 @@ def interrupted(process: "subprocess.Popen[str]") -> tuple[str, str]:
 
 def test_an_interrupted_one_ends_quietly_with_130(tmp_path: Path) -> None:
     # A pipe for a settings file: once it can be opened for writing, the process is reading it.
-    # Whoever runs the tests in the background may have told their children to ignore Ctrl-C.
     os.mkfifo(tmp_path / ".env")
     process = subprocess.Popen(
         [sys.executable, *BOT, "doctor"],
@@ -230,7 +229,6 @@ def test_an_interrupted_one_ends_quietly_with_130(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )
     with (tmp_path / ".env").open("w"):
         out, err = interrupted(process)
