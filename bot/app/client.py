@@ -81,6 +81,8 @@ class Clapper(commands.Bot):
         """`options` go to discord.py: tests have less patience than it has."""
         intents = discord.Intents.none()
         intents.guilds = True
+        # It never speaks, so nobody needs to be warned that it cannot.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             commands.when_mentioned,
             help_command=None,

@@ -13,6 +13,7 @@ from bot.domain.errors import ProviderEmptyError, ProviderError, ProviderKeyRefu
 from bot.domain.money import Micros, show_dollars
 from bot.domain.ports import Alarm, Clock, JobStore, Provider
 from bot.domain.provider import Balance, Rejected
+from bot.log import get_logger
 from bot.service.patience import Patience
 
 
@@ -115,5 +116,7 @@ class Guard:
     def _set(self, stop: Stop | None) -> None:
         if stop is not None and stop is not self.stop:
             left = "unread" if self.balance is None else show_dollars(self.balance.micros)
-            self.alarm(Alert(ALERTS[stop], facts={"balance": left}))
+            self.alarm(Alert(ALERTS[stop], facts={"last_read": left}))
+        elif stop is None and self.stop is not None:
+            get_logger(__name__).info("Submitting again", after=ALERTS[self.stop])
         self.stop = stop

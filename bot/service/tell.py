@@ -11,8 +11,10 @@ from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import PostponedError, UndeliverableError
 from bot.domain.ids import JobNumber
 from bot.domain.job import Job
+from bot.domain.money import show_dollars
 from bot.domain.outcome import Outcome, Receipt, outcome_of
 from bot.domain.ports import Alarm, Clock, Debt, Failpoint, JobStore, Postman, Purpose, nowhere
+from bot.log import get_logger
 from bot.service.agenda import Agenda, Errand
 from bot.service.patience import Patience
 
@@ -50,6 +52,8 @@ class Tell:
             return await self._give_up(debt, str(error))
         self.failpoint("after-send")
         await self.jobs.delivered(debt, receipt, now=self.clock.now())
+        facts = {"charged": show_dollars(outcome.charged), "route": receipt.route}
+        get_logger(__name__).info("Delivered", of=debt.purpose, cause=outcome.cause, **facts)
         await self._refunded_meanwhile(outcome, receipt)
         self.agenda.plan(Errand.CLEAR, number, self.clock.now())
         return self.clock.now()  # another debt may be waiting behind this one

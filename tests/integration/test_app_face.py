@@ -59,6 +59,14 @@ async def test_an_outage_at_the_login_is_waited_out(tmp_path, caplog, how, said)
     assert "Traceback" not in caplog.text, "nobody mends Discord by reading it"
 
 
+async def test_no_voice_is_wanted_and_none_is_missed(tmp_path, caplog, monkeypatch) -> None:
+    monkeypatch.setattr(discord.VoiceClient, "warn_nacl", True)
+    monkeypatch.setattr(discord.VoiceClient, "warn_dave", True)
+    async with faced(tmp_path, nothing):
+        pass
+    assert "voice" not in caplog.text
+
+
 async def test_a_first_connection_that_fails_is_tried_again(tmp_path, caplog) -> None:
     """discord.py 2.7 ends here with an AttributeError."""
     async with faced(tmp_path, nothing, connect=False, gateway_url="ws://127.0.0.1:9") as here:

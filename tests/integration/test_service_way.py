@@ -108,7 +108,8 @@ async def test_proof_that_nothing_was_created_lets_it_try_again_later(stage):
     assert len(stage.provider.submissions) == 2
 
 
-async def test_a_refused_request_costs_nothing_and_the_member_is_told(stage):
+async def test_a_refused_request_costs_nothing_and_the_member_is_told(stage, caplog):
+    caplog.set_level("INFO")
     stage.provider.verdicts.append(Rejected(Cause.PROMPT, 400, "bad prompt"))
     number = await stage.submitted()
     assert await stage.state(number) is JobState.REJECTED
@@ -118,9 +119,13 @@ async def test_a_refused_request_costs_nothing_and_the_member_is_told(stage):
     assert outcome.cause is Cause.PROMPT
     assert outcome.charged == ZERO
     assert outcome.fixes == (Fix.EDIT,)
+    said = next(line for line in caplog.text.splitlines() if "Delivered" in line)
+    for fact in ("failure", "prompt", "$0.00"):
+        assert fact in said, "an operator reads in the log how it ended"
 
 
-async def test_an_empty_account_stops_all_submissions_until_the_balance_is_back(stage):
+async def test_an_empty_account_stops_all_submissions_until_the_balance_is_back(stage, caplog):
+    caplog.set_level("INFO")
     stage.provider.verdicts.append(
         Rejected(Cause.ACCOUNT, 402, "no credits", stops_submitting=True)
     )
@@ -133,6 +138,8 @@ async def test_an_empty_account_stops_all_submissions_until_the_balance_is_back(
     stage.clock.turn(minutes=2)
     await stage.studio.guard.check_balance()
     assert stage.studio.guard.stop is None
+    assert "Submitting again" in caplog.text
+    assert "balance-empty" in caplog.text
 
 
 async def test_a_balance_below_the_floor_stops_submissions_and_says_so_once(stage):
