@@ -10,6 +10,7 @@ import discord
 import pytest
 
 from bot.playground.local_discord import Can, LocalDiscord, World, furnish
+from bot.playground.local_discord.gateway_door import ACK_SECONDS
 from tests.local_bot import LocalBot, on_stage, pointed_at, running
 from tests.openapi import assert_fits
 
@@ -304,5 +305,8 @@ async def test_an_unknown_session_cannot_be_resumed() -> None:
         await socket.send_json({"op": 6, "d": body})
         answer = await socket.receive_json()
         assert (answer["op"], answer["d"]) == (9, False)
+        sent = asyncio.get_running_loop().time()
         await socket.send_json({"op": 1, "d": None})
         assert (await socket.receive_json())["op"] == 11
+        took = asyncio.get_running_loop().time() - sent
+        assert took >= ACK_SECONDS / 2, "a client takes a faster answer for one to its last beat"

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from bot.playground.local_discord.world import World
 
 HEARTBEAT_MS: Final = 41_250
+ACK_SECONDS: Final = 0.1
+"""As a network takes. discord.py notes when it sent a heartbeat after it has sent it: an answer that
+comes before this reads as one to the heartbeat before, and as a bot that cannot keep up.
+"""
 
 
 class Connection:
@@ -77,7 +81,7 @@ class Connection:
             return
         op, data = heard.get("op"), heard.get("d")
         if op == 1:
-            self._send({"op": 11, "d": None})
+            asyncio.get_running_loop().call_later(ACK_SECONDS, self._send, {"op": 11, "d": None})
         elif op == 2:
             self._identify(as_json(data))
         elif op == 6:
