@@ -11,13 +11,19 @@ RUN_LOCK := deploy/requirements.txt
 DEV_LOCK := tests/requirements.txt
 
 .DELETE_ON_ERROR:
-.PHONY: play run test check bench format lock clean
+.PHONY: play install run doctor test check bench format lock clean
 
 play: $(VENV)/run.stamp
 	$(BIN)/python -m bot play
 
+# What the bot needs, into .venv.
+install: $(VENV)/run.stamp
+
 run: $(VENV)/run.stamp
 	$(BIN)/python -m bot
+
+doctor: $(VENV)/run.stamp
+	$(BIN)/python -m bot doctor
 
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(TESTS)

@@ -281,7 +281,7 @@ async def _open_web(
     doors = Doors(
         accept_callback=services.studio.callbacks.accept,
         health=_health(services, is_connected, database),
-        metrics=Metrics(services.jobs, services.studio).render,
+        metrics=Metrics(services.jobs, services.money, services.studio, services.clock).render,
         clip_path=services.clips.path,
     )
     runner = web_runner(doors)

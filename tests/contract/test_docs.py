@@ -70,9 +70,20 @@ async def test_the_runbook_names_every_metric_and_no_other(tmp_path: Path) -> No
     async with rehearsed(tmp_path) as world:
         await world.ended(await world.ordered())
         await world.until(lambda: world.bot.studio.guard.balance is not None)
-        told = (await Metrics(world.bot.services.jobs, world.bot.studio).render()).decode()
-    names = {family.name for family in text_string_to_metric_families(told)}
+        books = world.bot.services
+        metrics = Metrics(books.jobs, books.money, world.bot.studio, books.clock)
+        told = (await metrics.render()).decode()
+    families = list(text_string_to_metric_families(told))
+    names = {family.name for family in families}
     assert set(re.findall(r"`(clapper_\w+)", RUNBOOK.read_text())) == names
+
+    # The rules that it proposes ask for what there is.
+    rules = " ".join(re.findall(r"expr: (.+)", RUNBOOK.read_text()))
+    assert rules
+    assert set(re.findall(r"clapper_\w+", rules)) <= names
+    samples = [sample for family in families for sample in family.samples]
+    labels = {label for sample in samples for label in sample.labels.items()}
+    assert set(re.findall(r'(\w+)="([\w-]+)"', rules)) <= labels
 
 
 def test_the_runbook_explains_whatever_health_may_complain_of() -> None:

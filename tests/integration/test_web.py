@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from yarl import URL
 
 from bot.domain.errors import NotFoundError, StoreFullError
+from bot.domain.job import JobState
 from bot.web import LARGEST_CALLBACK_BYTES, Doors, Health, web_runner
 from tests.rehearsed import rehearsed
 
@@ -263,7 +264,18 @@ async def test_the_whole_bots_metrics_can_be_read(tmp_path):
                 for family in text_string_to_metric_families(await answer.text())
             }
     jobs = {sample.labels["state"]: sample.value for sample in families["clapper_jobs"].samples}
-    assert jobs == {"delivered": 1}
+    assert jobs.pop("delivered") == 1
+    assert set(jobs) == {*JobState} - {"delivered"}, "what has not happened is 0, and not missing"
+    assert set(jobs.values()) == {0}
+    stopped = {it.labels["why"]: it.value for it in families["clapper_stopped"].samples}
+    assert stopped == dict.fromkeys(
+        ("balance-empty", "balance-low", "key-refused", "too-many-unknown"), 0
+    )
+    caps = families["clapper_cap_dollars"].samples
+    today = {it.labels["part"]: it.value for it in caps if it.labels["period"] == "day"}
+    assert today["spent"] > 0
+    assert sum(today.values()) == 20
+    assert families["clapper_provider_silent_seconds"].samples[0].value == 0
     assert families["clapper_balance_dollars"].samples[0].value > 0
 
 
