@@ -75,7 +75,7 @@ async def test_it_dies_at_a_step_and_the_next_life_ends_it(here, point) -> None:
 async def test_it_dies_with_the_paid_request_on_its_way_and_pays_once(here) -> None:
     await comes_alive(here)
     ann, prompt = here.newcomer("plain"), here.prompt()
-    here.provider.stage.next("submit", "slow:300")
+    here.provider.stage.next("submit", "slow:5000")
     here.provider.stage.next("task", "never")
     await ann.orders("ltx text", prompt=prompt, duration=5)
     await until(lambda: here.tasks(prompt))

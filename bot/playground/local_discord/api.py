@@ -62,12 +62,12 @@ class Api:
         exchange = world.journal.open(world.clock.now(), request.method, path, dict(request.query))
         if world.faults.outage is not None:
             return self._outage(request, exchange, world.faults.outage)
-        fault = world.faults.take(request.method, path)
         try:
             call = await read_call(request)
         except Refusal as refusal:
             return self._reply(exchange, refusal.status, refusal.as_json())
         _note(exchange, call)
+        fault = world.faults.take(request.method, path)  # whoever sees it gone knows: all has come
         if fault is not None and fault.kind == "delay":
             exchange.fault = "delay"
             await asyncio.sleep(fault.seconds)
