@@ -109,6 +109,7 @@ async def answered_within(world: World, command: str, *, times: int) -> list[flo
 
 @asynccontextmanager
 async def bot_at_work(data: Path, world: World, provider_url: str) -> AsyncGenerator[None]:
+    """On books that may have been written to before."""
     await prepare(data, GuildId(world.cast.studio.id))
     port, log = free_port(), data.parent / "log"
     environ = {
@@ -140,7 +141,7 @@ async def bot_at_work(data: Path, world: World, provider_url: str) -> AsyncGener
 
 async def prepare(data: Path, guild: GuildId) -> None:
     """A server that is rich enough to refuse nobody."""
-    data.mkdir(mode=0o700)
+    data.mkdir(mode=0o700, exist_ok=True)
     rich = Policy(allowance=PLENTY, pool=PLENTY * 50, at_once=MOST_JOBS, queued=MOST_JOBS)
     async with await Database.open(data / "clapper.db") as books:
         await Policies(books).change(
