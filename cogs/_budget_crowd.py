@@ -13,6 +13,7 @@ from bot.domain.ids import RoleId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
+from cogs._budget_amounts import amounts_button
 from cogs._budget_words import change_card, per, pool_line
 from cogs._caller import Asked, caller_of
 
@@ -65,6 +66,7 @@ def allowance_card(reader: Reader, before: Policy, after: Policy, crowd: Crowd) 
         ),
         "\n".join(filter(None, notes)),
         pool_line(reader, crowd.pool),
+        buttons=[amounts_button(reader)] if crowd.roles or crowd.persons else (),
     )
 
 

@@ -32,14 +32,13 @@ from cogs._answer import Answer
 from cogs._budget_target import require_person, roles_of
 from cogs._budget_words import per, pool_line
 from cogs._caller import Asked, caller_of
+from cogs._grants import grant_button, grant_lines
 from cogs._jobs_card import Page, job_words, page_of
 from cogs._sorry import SorryError
-from cogs.balance import grant_line
 
 MORE: Final = "member-jobs"
 """`clapper:member-jobs:MEMBER:JOB`: the page of their videos before this job; 0 is the latest."""
 PAGE: Final = 5
-_MOST_GRANTS: Final = 10
 _LARGEST: Final = 2**63 - 1
 
 Somebody = discord.User | discord.Member
@@ -98,8 +97,7 @@ def show_card(reader: Reader, member: Somebody, standing: MemberStanding, page: 
     """Money first, then the videos."""
     funds = standing.funds
     here = isinstance(member, discord.Member)
-    grants = [grant_line(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
-    hidden = len(funds.grants) - len(grants)
+    grants = grant_lines(reader, funds)
     return Card(
         container(
             text(
@@ -113,13 +111,8 @@ def show_card(reader: Reader, member: Somebody, standing: MemberStanding, page: 
                 reader.say(f"members.balance.spent.{funds.period.kind}", amount=funds.spent),
                 _origin(reader, standing),
             ),
-            text(
-                f"**{reader.say('members.balance.grants')}**",
-                *grants,
-                small(reader.say("card.more", count=hidden)) if hidden else "",
-            )
-            if grants
-            else None,
+            text(*grants) if grants else None,
+            row(*grant_button(reader, member.id, funds)),
             text(small(pool_line(reader, standing.pool))),
             rule(),
             text(f"**{reader.say('budget.show.jobs')}**"),

@@ -3,7 +3,10 @@
 Rule: a change says what was and what is, and a repetition says that nothing changed.
 """
 
-from discord import app_commands
+from collections.abc import Sequence
+from typing import Any
+
+from discord import app_commands, ui
 
 from bot.app import localised
 from bot.cards import Card, Reader, Tone, notice_card
@@ -37,10 +40,17 @@ def change_line(reader: Reader, before: str, after: str) -> str:
     return reader.say(key, after=after)
 
 
-def change_card(reader: Reader, title: str, change: tuple[str, str], *paragraphs: str) -> Card:
+def change_card(
+    reader: Reader,
+    title: str,
+    change: tuple[str, str],
+    *paragraphs: str,
+    buttons: "Sequence[ui.Item[Any]]" = (),
+) -> Card:
     """What a decision did, and what follows from it now."""
     tone = Tone.PLAIN if change[0] == change[1] else Tone.GOOD
-    return notice_card(title, change_line(reader, *change), *paragraphs, tone=tone)
+    said = change_line(reader, *change)
+    return notice_card(title, said, *paragraphs, tone=tone, buttons=buttons)
 
 
 def money_of(reader: Reader, member: int, before: Funds, after: Funds) -> str:

@@ -34,8 +34,7 @@ def page_at(things: Sequence[T], start: int, show: Callable[[T], str], *, room: 
     the things than it has to.
     """
     if start >= len(things):
-        start = max(0, len(things) - 1)
-        start -= len(_fitting(map(show, reversed(things[:start])), room)) if start else 0
+        start = len(things) - len(_fitting(map(show, reversed(things)), room))
     lines = _fitting(map(show, things[start:]), room)
     earlier = _fitting(map(show, reversed(things[:start])), room)
     end = start + len(lines)

@@ -3,15 +3,18 @@
 Rule: read from the books at this moment, and shown to the member alone.
 """
 
-from discord import app_commands
+from collections.abc import Sequence
+from typing import Any
+
+from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Act, Card, Press, Reader, container, rehearsal_line, rule, small, text
-from bot.domain.budget import Funds, Grant, Pool
+from bot.cards import Act, Card, Press, Reader, container, rehearsal_line, row, rule, small, text
+from bot.domain.budget import Funds, Pool
+from cogs import _grants
 from cogs._caller import Asked, caller_of
-
-_MOST_GRANTS = 10
+from cogs._grants import grant_button, grant_lines
 
 
 class Balance(commands.Cog):
@@ -35,11 +38,14 @@ async def _show(interaction: Asked) -> None:
     now = services.clock.now()
     funds = await services.money.funds(caller.guild, caller.member, roles=caller.roles, now=now)
     pool = await services.money.pool(caller.guild, now=now)
-    card = balance_card(interaction.client.reader(interaction), funds, pool)
+    reader = interaction.client.reader(interaction)
+    card = balance_card(reader, funds, pool, grant_button(reader, caller.member, funds))
     await interaction.response.send_message(view=card, ephemeral=True)
 
 
-def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
+def balance_card(
+    reader: Reader, funds: Funds, pool: Pool, buttons: "Sequence[ui.Item[Any]]" = ()
+) -> Card:
     """The member's own money first; then what everybody shares."""
     renews = reader.say(
         f"members.balance.renews.{funds.period.kind}",
@@ -51,7 +57,7 @@ def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
         reader.say(f"members.balance.spent.{funds.period.kind}", amount=funds.spent),
         renews,
     ]
-    grants = [grant_line(reader, grant) for grant in funds.grants[:_MOST_GRANTS]]
+    grants = grant_lines(reader, funds)
     spendable = min(funds.free, pool.free)
     shared = reader.say(
         "members.balance.pool" if spendable == funds.free else "members.balance.pool.short",
@@ -64,24 +70,15 @@ def balance_card(reader: Reader, funds: Funds, pool: Pool) -> Card:
             text(f"### {reader.say('members.balance.title')}"),
             text(f"# {reader.say('members.balance.free', amount=funds.free)}"),
             text(*lines),
-            *(
-                [rule(), text(f"**{reader.say('members.balance.grants')}**", *grants)]
-                if grants
-                else []
-            ),
+            *([rule(), text(*grants), row(*buttons)] if grants else []),
             rule(),
             text(small(shared), rehearsal_line(reader)),
         )
     )
 
 
-def grant_line(reader: Reader, grant: Grant) -> str:
-    """What is left of one grant, and for how long."""
-    key = "members.balance.grant" if grant.expires_at is None else "members.balance.grant.until"
-    return reader.say(key, free=grant.free, given=grant.given, at=grant.expires_at)
-
-
 async def setup(bot: Clapper) -> None:
     """Adds the command, and listens."""
     bot.on_press(Act.BALANCE, balance)
+    _grants.listen(bot)
     await bot.add_cog(Balance())

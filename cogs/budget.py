@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from cogs import _budget_audit, _budget_show
+from cogs import _budget_amounts, _budget_audit, _budget_show
 from cogs._admin import admin_of_allowed
 from cogs._budget_allowances import Allowances
 from cogs._budget_audit import Audits
@@ -48,4 +48,5 @@ async def setup(bot: Clapper) -> None:
     """Adds the group, and listens."""
     await bot.add_cog(Budget())
     _budget_show.listen(bot)
+    _budget_amounts.listen(bot)
     _budget_audit.listen(bot)

@@ -113,6 +113,19 @@ class Policies(Blocks, Presets):
             ).fetchone()[0]
         )
 
+    async def list_member_allowances(self, guild: GuildId) -> dict[UserId, Micros]:
+        """What each of them gets per period, the highest first."""
+        return await self.database.read(
+            lambda con: {
+                UserId(member): Micros(amount)
+                for member, amount in con.execute(
+                    "SELECT member_id, amount FROM member_allowances WHERE guild_id = ?"
+                    " ORDER BY amount DESC, member_id",
+                    (guild,),
+                )
+            }
+        )
+
     async def set_member_allowance(
         self,
         guild: GuildId,

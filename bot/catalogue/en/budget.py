@@ -40,6 +40,10 @@ TEXTS: Final[Mapping[str, Text]] = {
         "Careful: the amounts of roles stay what they are and renew like everybody's from now on:"
         " {roles:list}"
     ),
+    "budget.amounts.open": "Who has an amount of their own",
+    "budget.amounts.title": "Amounts of their own",
+    "budget.amounts.line": "{whose}: {gets}",
+    "budget.amounts.none": "Nobody and no role has one: everybody gets the same.",
     "budget.allowance.members": Plural(
         by="count",
         one="One member has an amount of their own, and keeps it.",

@@ -61,6 +61,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.balance.renews.week": "Your **{allowance:money}** a week renews {at:ago}.",
     "members.balance.renews.month": "Your **{allowance:money}** a month renews {at:ago}.",
     "members.balance.grants": "On top",
+    "members.balance.grants.all": "All of them",
+    "members.balance.grants.of": "On top, for {member}",
     "members.balance.grant": "**{free:money}** of {given:money}, for as long as it lasts",
     "members.balance.grant.until": "**{free:money}** of {given:money}, until {at:day}",
     "members.balance.pool": "The server has {free:money} of {limit:money} left for everybody. It renews {at:ago}.",
