@@ -14,7 +14,7 @@ from bot.cards import Act, Card, Press, Reader, Sheet, Tone, ask_card, images_on
 from bot.domain.ask import Ask, AskState, Unanswered, Void
 from bot.domain.budget import Refused, Scope
 from bot.domain.errors import SorryError
-from bot.domain.ids import ChannelId, MessageId, RoleId
+from bot.domain.ids import ChannelId, MessageId
 from bot.domain.notice import Spot
 from bot.domain.policy import Policy
 from bot.domain.video import Price, VideoRequest
@@ -24,12 +24,15 @@ from cogs._caller import Asked
 from cogs._cards import Terms, preview_card, show_price
 from cogs._order import ready_at, show_waiting
 from cogs._pictures import files_for, picture_names
+from cogs._roles import roles_of
 from cogs._sources import refreshed_at_hand
 from cogs._waiting import Posted
 from cogs._wished import Wished
 
 REASON: Final = "reason"
 _LONGEST_REASON: Final = 300
+_LEFT: Final = frozenset({10007, 10013})
+"""Discord's own word that there is no such member, or user. Any other 404 is about something else."""
 
 
 async def approve(interaction: Asked, press: Press) -> None:
@@ -97,11 +100,9 @@ async def _fresh(interaction: Asked, ask: Ask) -> Fresh:
     assert interaction.guild is not None
     try:
         member = await interaction.guild.fetch_member(ask.question.member)
-        roles = frozenset(RoleId(role.id) for role in member.roles)
-    except discord.NotFound:
-        left = True
-    except discord.HTTPException:
-        pass  # the roles of then count
+        roles = roles_of(member)
+    except discord.HTTPException as error:
+        left = error.code in _LEFT  # else the roles of then count
     return Fresh(_request(interaction, ask), roles, left)
 
 

@@ -29,11 +29,12 @@ from bot.domain.ids import JobNumber, UserId
 from bot.domain.member_standing import MemberStanding
 from cogs._admin import admin_of_allowed
 from cogs._answer import Answer
-from cogs._budget_target import require_person, roles_of
+from cogs._budget_target import require_person
 from cogs._budget_words import per, pool_line
 from cogs._caller import Asked, caller_of
 from cogs._grants import grant_button, grant_lines
 from cogs._jobs_card import Page, job_words, page_of
+from cogs._roles import roles_of
 from cogs._sorry import SorryError
 
 MORE: Final = "member-jobs"

@@ -7,8 +7,9 @@ import discord
 
 from bot.domain.budget import Funds
 from bot.domain.errors import SorryError
-from bot.domain.ids import RoleId, UserId
+from bot.domain.ids import UserId
 from cogs._caller import Asked, caller_of
+from cogs._roles import roles_of
 
 
 def require_person(member: discord.User | discord.Member, *, may_be_gone: bool = False) -> None:
@@ -17,13 +18,6 @@ def require_person(member: discord.User | discord.Member, *, may_be_gone: bool =
         raise SorryError("budget.target.bot", member=f"<@{member.id}>")
     if not may_be_gone and not isinstance(member, discord.Member):
         raise SorryError("budget.target.gone", member=f"<@{member.id}>")
-
-
-def roles_of(member: discord.User | discord.Member) -> frozenset[RoleId]:
-    """As Discord sent them; none of somebody who left."""
-    if not isinstance(member, discord.Member):
-        return frozenset()
-    return frozenset(RoleId(role.id) for role in member.roles)
 
 
 async def funds_of(interaction: Asked, member: discord.User | discord.Member) -> Funds:

@@ -3,7 +3,6 @@
 Rule: rights come from what Discord sent with this very press, never from an earlier one.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -12,6 +11,7 @@ from discord import app_commands
 
 from bot.app import Clapper
 from bot.domain.ids import ChannelId, GuildId, RoleId, UserId
+from cogs._roles import roles_of
 
 Asked: TypeAlias = "discord.Interaction[Clapper]"
 
@@ -37,15 +37,7 @@ def caller_of(interaction: Asked) -> Caller:
     return Caller(
         guild,
         UserId(interaction.user.id),
-        _roles(interaction.user, guild),
+        roles_of(interaction.user),
         ChannelId(interaction.channel_id),
         None if parent is None else ChannelId(parent),
     )
-
-
-def _roles(user: discord.User | discord.Member, guild: GuildId) -> frozenset[RoleId]:
-    """As Discord sent them: `Member.roles` leaves out those that the library has not heard of yet."""
-    if not isinstance(user, discord.Member):
-        return frozenset()
-    sent: Iterable[int] = user._roles  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
-    return frozenset({RoleId(guild), *map(RoleId, sent)})

@@ -12,10 +12,11 @@ import discord
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.budget import Funds, NotRefunded, Refund, Returned
 from bot.domain.errors import SorryError
-from bot.domain.ids import GuildId, JobNumber, RoleId
+from bot.domain.ids import GuildId, JobNumber
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
 from cogs._refund_mark import mark_refunded
+from cogs._roles import roles_of
 
 _LARGEST: Final = 2**63 - 1
 """Whatever is larger is no number of the books."""
@@ -55,7 +56,7 @@ async def _funds(interaction: Asked, refund: Refund) -> Funds | None:
         return None
     with suppress(discord.HTTPException):
         member = await guild.fetch_member(refund.member)
-        roles = [RoleId(role.id) for role in member.roles]
+        roles = roles_of(member)
         return await services.money.funds(
             GuildId(guild.id), refund.member, roles=roles, now=services.clock.now()
         )

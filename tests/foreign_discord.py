@@ -8,7 +8,7 @@ Rule: it checks nothing. That is the local Discord's work.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -18,7 +18,14 @@ from aiohttp import BodyPartReader, WSMsgType, web
 
 Json = dict[str, Any]
 T = TypeVar("T")
-TOKEN, APPLICATION, GUILD, CHANNEL, MEMBER = "MTAwMQ.another.token", 1001, 2001, 3001, 4001
+TOKEN, APPLICATION, GUILD, CHANNEL, ADMINS, MEMBER = (
+    "MTAwMQ.another.token",
+    1001,
+    2001,
+    3001,
+    3002,
+    4001,
+)
 EPHEMERAL, MANAGE_GUILD = 64, 1 << 5
 _PERMISSIONS = str(1 << 31)
 
@@ -82,27 +89,36 @@ class ForeignDiscord:
             data["resolved"] = resolved
         return await self._interact(data, permissions)
 
-    async def _interact(self, data: Json, permissions: str) -> str:
+    async def press(
+        self, message: Json, label: str, *, permissions: str = _PERMISSIONS, member: int = MEMBER
+    ) -> str:
+        """A member presses a button; the interaction's token."""
+        found = next(it for it in _parts(message) if it.get("label") == label)
+        data = {"custom_id": found["custom_id"], "component_type": 2}
+        return await self._interact(data, permissions, message=message, member=member)
+
+    async def _interact(
+        self, data: Json, permissions: str, *, message: Json | None = None, member: int = MEMBER
+    ) -> str:
         await self.until(lambda: self._socket)
         number = next(self._ids)
         token = f"token-{number}"
-        member = {"user": _user(MEMBER), "roles": ["5001"], "permissions": permissions}
-        member |= {
-            "joined_at": "2024-01-01T00:00:00+00:00",
-            "deaf": False,
-            "mute": False,
-            "flags": 0,
-        }
-        here = {"guild_id": str(GUILD), "channel_id": str(CHANNEL)}
+        who: Json = {"user": _user(member), "roles": ["5001"], "permissions": permissions}
+        who |= {"joined_at": "2024-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
+        here = {"guild_id": str(GUILD), "channel_id": str(CHANNEL), "member": who}
         about = {
             "id": str(number),
             "application_id": str(APPLICATION),
             "token": token,
             "version": 1,
         }
-        what = {"type": 2, "data": data, "channel": {"id": str(CHANNEL), "type": 0}}
+        channel = {"id": str(CHANNEL), "type": 0, "name": "videos", "position": 0}
+        what: Json = {"type": 2, "data": data, "channel": channel}
+        if message is not None:
+            what |= {"type": 3, "message": message}
+            self._originals[token] = int(message["id"])
         limit = {"attachment_size_limit": 10485760}
-        await self._send("INTERACTION_CREATE", {**about, **here, **what, **limit, "member": member})
+        await self._send("INTERACTION_CREATE", {**about, **here, **what, **limit})
         return token
 
     async def answer(self, token: str) -> str:
@@ -154,7 +170,9 @@ class ForeignDiscord:
         await self._send("READY", ready)
         channel = {"id": str(CHANNEL), "type": 0, "name": "videos", "position": 0}
         server: Json = {"id": str(GUILD), "name": "A server", "roles": [], "members": []}
-        server |= {"channels": [{**channel, "permission_overwrites": []}], "features": []}
+        admins = {**channel, "id": str(ADMINS), "name": "admins"}
+        server |= {"channels": [{**it, "permission_overwrites": []} for it in (channel, admins)]}
+        server |= {"features": []}
         await self._send("GUILD_CREATE", server)
         self._news.set()
 
@@ -188,8 +206,10 @@ class ForeignDiscord:
                 return 200, self.commands
             case "POST", ["interactions", number, token, "callback"]:
                 return 200, self._first(number, token, body)
-            case "POST", ["webhooks", _, _] | ["channels", _, "messages"]:
+            case "POST", ["webhooks", _, _]:
                 return 200, self._post(body)
+            case "POST", ["channels", channel, "messages"]:
+                return 200, self._post({**body, "channel_id": channel})
             case "GET", ["channels", _, "messages"]:
                 return 200, [*reversed(self.messages.values())]
             case _, ["webhooks" | "channels", _, *_, "messages", which]:
@@ -201,6 +221,8 @@ class ForeignDiscord:
         self.answers[token] = body
         if body["type"] == 4:
             self._originals[token] = int(self._post(body["data"])["id"])
+        if body["type"] == 7:
+            self.messages[self._originals[token]] |= body["data"]
         return {"interaction": {"id": number, "type": 2}}
 
     def _post(self, body: Json) -> Json:
@@ -217,6 +239,15 @@ class ForeignDiscord:
             return 204, None
         found |= body
         return 200, found
+
+
+def _parts(content: Any) -> Iterator[Json]:
+    """Everything within a message."""
+    for it in content.values() if isinstance(content, dict) else content:
+        if isinstance(it, dict):
+            yield it
+        if isinstance(it, dict | list):
+            yield from _parts(it)
 
 
 def said(content: Any) -> str:

@@ -4,13 +4,13 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from tests.clips import small_clip
-from tests.foreign_discord import GUILD, MANAGE_GUILD, TOKEN, ForeignDiscord, Json, said
+from tests.foreign_discord import ADMINS, GUILD, MANAGE_GUILD, TOKEN, ForeignDiscord, Json, said
 from tests.foreign_provider import KEY, ForeignProvider
 from tests.rehearsed import free_port
 
@@ -26,6 +26,8 @@ class Abroad:
     discord: ForeignDiscord
     provider: ForeignProvider
     process: asyncio.subprocess.Process
+    unknown: list[str] = field(default_factory=list[str])
+    """What a test asks Discord for though it is not there."""
 
 
 @contextlib.asynccontextmanager
@@ -52,14 +54,15 @@ async def abroad(
         )
         log = asyncio.create_task(process.communicate())
         try:
-            yield Abroad(discord, provider, process)
+            here = Abroad(discord, provider, process)
+            yield here
         finally:
             with contextlib.suppress(ProcessLookupError):
                 process.terminate()
             words = (await log)[1].decode()
         assert process.returncode == 0, words
         assert "Traceback" not in words
-        assert discord.nowhere == []
+        assert discord.nowhere == here.unknown
 
 
 async def test_a_video_is_made_between_strangers(tmp_path):
@@ -127,6 +130,34 @@ async def test_a_role_counts_that_the_library_has_not_heard_of(tmp_path):
         shown = await here.discord.slash("balance")
         await here.discord.until(lambda: here.discord.answers.get(shown))
         assert "$7.00" in said([*here.discord.messages.values()][-1])
+
+
+async def test_an_admin_approves_what_a_member_asks_where_nobody_tells_of_members(tmp_path):
+    async with abroad(tmp_path) as here:
+        here.unknown = [f"GET /api/v10/guilds/{GUILD}/members/4001"]
+        await here.discord.until(lambda: here.discord.commands)
+        channel = {"id": str(ADMINS), "name": "admins", "type": 0, "permissions": "0"}
+        told = await here.discord.slash(
+            "studio admin-channel",
+            permissions=str(MANAGE_GUILD),
+            resolved={"channels": {str(ADMINS): channel}},
+            channel=str(ADMINS),
+        )
+        await here.discord.answer(told)
+        await here.discord.message("Where admins are asked", f"<#{ADMINS}>")
+        await here.discord.slash("wan text", prompt="a dear fox", duration=10)
+        await here.discord.press(
+            await here.discord.message("Make this video?"), "Make it for about $0.80"
+        )
+        await here.discord.message("your video is ready", "a dear fox")
+        await here.discord.slash("ltx text", prompt="a dearer fox", duration=20)
+        refusal = await here.discord.message("Not enough left", "Ask an admin")
+        await here.discord.press(refusal, "Ask an admin")
+        card = await here.discord.message("May this video be made?")
+        assert card["channel_id"] == str(ADMINS)
+        await here.discord.press(card, "Approve once", permissions=str(MANAGE_GUILD), member=4002)
+        await here.discord.message("your video is ready", "a dearer fox")
+    assert len(here.provider.submitted) == 2
 
 
 @pytest.mark.parametrize("verb", ["/balance", "/jobs", "/models", "/help"])

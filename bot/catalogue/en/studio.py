@@ -29,10 +29,6 @@ TEXTS: Final[Mapping[str, Text]] = {
         " Nothing was changed."
     ),
     "studio.channel.gone": "There is no such channel in this server. Nothing was changed.",
-    "studio.channel.unsure": (
-        "Discord does not say at this moment what the bot may do in {channel}. Try again in a minute."
-        " Nothing was changed."
-    ),
     "studio.channel.private-thread": (
         "The bot is not in {channel}. Mention it there once, so that Discord adds it, or give it *Manage"
         " Threads*, and try again. Nothing was changed."
