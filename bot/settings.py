@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     route: Literal["auto", "value", "official"] | None = None
     """The provider's route: auto, value or official. Unset: none is sent, and the key decides."""
     prices: UserPath | None = None
-    """A TOML file that replaces prices per model."""
+    """A TOML file that replaces prices per model: deploy/README.md shows one."""
     result_hosts: Annotated[frozenset[str], BeforeValidator(_read_hosts)] = frozenset()
     """Hosts that results may come from, with commas between them. Unset: any public https host.
     A host named here may also be local and plain http; with a port it is that port alone."""

@@ -146,13 +146,13 @@ async def test_asked_twice_is_one_card_and_several_members_have_several(tmp_path
         await poor(here)
         await asyncio.gather(*(asked(here, here.ann) for _ in range(2)))
         assert "The admins are asked" in (await asked(here, here.ann)).text
-        assert len(cards(here)) == 1
+        await until(lambda: len(cards(here)) == 1)
         await asked(here, here.ben)
-        assert len(cards(here)) == 2
+        await until(lambda: len(cards(here)) == 2)
         for prompt in ("a wolf", "a bear"):
             await asked(here, here.ann, prompt)
         assert "asked for 3 videos already" in (await asked(here, here.ann, "an owl")).text
-        assert len(cards(here)) == 4
+        await until(lambda: len(cards(here)) == 4)
 
 
 async def test_a_double_click_on_the_refusal_is_one_card(tmp_path) -> None:
