@@ -19,7 +19,7 @@ from discord.ext import commands as extension
 import cogs
 from bot.app import Clapper
 from bot.app.translation import Translator
-from bot.catalogue import list_languages
+from bot.catalogue import Plural, list_languages, texts_of
 from bot.domain.options import Option, options
 from bot.domain.video import Mode, VideoModel
 from bot.models import discover
@@ -35,7 +35,8 @@ KINDS = {
     "flag": AppCommandOptionType.boolean,
     "image": AppCommandOptionType.attachment,
 }
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
 PROMISED = {
     "ltx text": "prompt resolution duration aspect_ratio seed",
     "ltx image": "prompt image resolution duration seed",
@@ -193,6 +194,44 @@ def test_names_are_what_the_product_promises(tree, name: str) -> None:
 def test_the_readme_tells_every_command_and_no_other(tree) -> None:
     told = set(re.findall(r"`/([a-z-]+(?: [a-z-]+)?)`", README.read_text()))
     assert set(commands(tree)) == told
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Everything that people read: documents, and sentences in every language; and where it stands."""
+    for path in (README, *sorted(ROOT.glob("*/*.md"))):
+        yield path.name, path.read_text()
+    for language in list_languages():
+        for key, said in texts_of(language).items():
+            for text in said.forms if isinstance(said, Plural) else (said,):
+                yield f"{language} {key}", text
+
+
+def test_whatever_people_are_told_to_type_can_be_typed(tree) -> None:
+    """Commands with their options, as `/ltx text prompt: a fox` and as "the option `lora`"."""
+    known = commands(tree)
+    groups = {name.split()[0] for name in known if " " in name}
+    options = {option for command in known.values() for option in names_of(command)}
+    typed = 0
+    for where, text in written():
+        for line in re.findall(r"`/([a-z][^`]*)`", text):
+            words = line.split(":")[0].split() if ":" in line else line.split()
+            if words[0] not in groups | set(known):
+                continue  # a path
+            name = " ".join(words[:2]) if words[0] in groups else words[0]
+            assert name in known or name in groups, (where, line)
+            given = re.findall(r"\b([a-z0-9_]+): ", line)
+            assert set(given) <= names_of(known.get(name)), (where, line)
+            rest = words[len(name.split()) :]
+            assert rest == given[:1], (where, line)
+            typed += 1
+        for option in re.findall(r"option `([^`]*)`", text):
+            assert option in options, (where, option)
+            typed += 1
+    assert typed > 100, "there is a lot to type"
+
+
+def names_of(command: app_commands.Command[Any, ..., Any] | None) -> set[str]:
+    return set() if command is None else {each.name for each in command.parameters}
 
 
 def test_a_seed_says_what_becomes_of_a_video_without_one(tree) -> None:
