@@ -32,12 +32,26 @@ def read_balance(text: str) -> Shown:
         held=_micros(_first(rf"\*\*{_MONEY}\*\* is held", text)),
         spent=_micros(_first(rf"\*\*{_MONEY}\*\* spent", text)),
         allowance=_micros(_first(rf"Your \*\*{_MONEY}\*\* a", text)),
-        grants=tuple(
-            (_micros(left), _micros(given))
-            for left, given in re.findall(rf"\*\*{_MONEY}\*\* of {_MONEY}, (?:until|for)", text)
-        ),
+        grants=_grants(text),
         pool=_micros(pool),
     )
+
+
+def read_show(text: str) -> Shown:
+    """The same of a member's card, as admins see it."""
+    return Shown(
+        free=_micros(_first(rf"^# {_MONEY}$", text)),
+        held=_micros(_first(rf"\*\*{_MONEY}\*\* is held", text)),
+        spent=_micros(_first(rf"\*\*{_MONEY}\*\* spent", text)),
+        allowance=_micros(_first(rf"They get {_MONEY} a", text)),
+        grants=_grants(text),
+        pool=_micros(_first(rf"is held, and \*\*{_MONEY}\*\* is left", text)),
+    )
+
+
+def _grants(text: str) -> tuple[tuple[Micros, Micros], ...]:
+    lines = re.findall(rf"\*\*{_MONEY}\*\* of {_MONEY}, (?:until|for)", text)
+    return tuple((_micros(left), _micros(given)) for left, given in lines)
 
 
 def _first(pattern: str, text: str) -> str:

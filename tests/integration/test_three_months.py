@@ -5,10 +5,14 @@ was billed at. Members and admins use the local Discord. Prices: Kling 5 s $0.35
 5 s $0.08.
 """
 
+import csv
+import io
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
+from bot.domain.errors import ChartError
 from bot.domain.ids import AttemptId, JobNumber, TaskId, UserId
 from bot.domain.money import Micros, dollars
 from bot.domain.provider import Cause
@@ -18,8 +22,10 @@ from tests.admins import told_also
 from tests.faced import until
 from tests.fakes import TurnedClock
 from tests.members import Studio, studio
-from tests.shown_money import Shown, read_balance
+from tests.shown_money import Shown, read_balance, read_show
 
+Jobs = dict[int, tuple[str, str, str]]
+"""By number: charged, refunded, paid by the pool."""
 NO_GRANTS: tuple[tuple[str, str], ...] = ()
 
 
@@ -76,6 +82,32 @@ class Months:
             pool=dollars(pool),
         )
         assert shown == wanted, self.clock.moment
+        # An admin is told the same of them.
+        card = read_show(await self.admin("show", member=who.user.name))
+        assert card == wanted, self.clock.moment
+
+    async def reports(self, month: str, *said: str, jobs: Jobs) -> None:
+        """A month as an admin reads it, and its file: what each job cost its member, what went back
+        to them, and what the pool has paid.
+        """
+        asked = await self.here.ada.slash(
+            "budget report", {"month": month}, channel=self.here.cast.general
+        )
+        message = await asked.message(lambda one: not one.thinking)
+        for words in said:
+            assert words in message.text, message.text
+        [file] = [one for one in message.attachments if one.filename.endswith(".csv")]
+        sheet = (await self.here.server.world.files.read(file)).decode("utf-8-sig")
+        rows = csv.DictReader(io.StringIO(sheet, newline=""))
+        listed = {
+            int(row["number"]): tuple(row[name] for name in ("charged", "refunded", "pool"))
+            for row in rows
+        }
+        wanted = {
+            number: tuple(f"{Decimal(amount):.2f}" for amount in money)
+            for number, money in jobs.items()
+        }
+        assert listed == wanted
 
     # -- videos --------------------------------------------------------------------------------
 
@@ -143,13 +175,56 @@ class Months:
         await self.here.decide(zone_name=zone)
 
 
+class NoPainter:
+    """Draws nothing."""
+
+    async def paint(self, _: object) -> bytes:
+        raise ChartError("no ink")
+
+
 @asynccontextmanager
 async def months(folder):
     clock = TurnedClock()
     clock.moment = datetime(2027, 1, 1, 8, tzinfo=UTC)
     async with studio(folder, watching=False, clock=clock) as here:
         await here.decide(zone_name="Europe/Berlin", confirm_above=dollars("5"))
+        # The pictures are proved elsewhere, and each takes a process.
+        reports = replace(here.services.report, painter=NoPainter())
+        here.client.services = replace(here.services, report=reports)
         yield Months(here, clock)
+
+
+JANUARY: Jobs = {
+    1: ("0.35", "0", "0.35"),
+    2: ("0.70", "0", "0.70"),
+    3: ("0.70", "0", "0.70"),
+    4: ("0", "0", "0"),  # failed
+    5: ("0.70", "0.70", "0.70"),  # refunded, and the provider was paid
+    6: ("0.70", "0", "0.70"),
+    7: ("0.70", "0", "0.70"),
+    8: ("0.70", "0", "0.70"),
+    9: ("0.35", "0", "0.35"),
+    10: ("0.08", "0", "0.08"),
+}
+FEBRUARY: Jobs = {
+    11: ("0.08", "0", "0.08"),
+    12: ("0.16", "0", "0.16"),
+    13: ("0.05", "0", "0.05"),  # billed less than its price
+    14: ("0.16", "0", "0.16"),  # billed more
+    15: ("0.16", "0", "0.16"),
+    16: ("0.16", "0", "0.16"),
+    17: ("0.70", "0", "0.70"),
+    18: ("0.35", "0", "0.35"),
+}
+AT_THE_BORDER: Jobs = {19: ("0.16", "0", "0.16")}
+"""Made in Tokyo's March, which is California's February: a report goes by the days that hold now."""
+MARCH: Jobs = {
+    20: ("0", "0", "0"),  # cancelled
+    21: ("0", "0", "0"),  # given up
+    22: ("0.70", "0", "0.70"),
+    23: ("0", "0", "0"),  # failed
+}
+"""Every video of a month, as it stands in the report's file at the end of it."""
 
 
 async def test_three_months(tmp_path) -> None:
@@ -159,6 +234,7 @@ async def test_three_months(tmp_path) -> None:
         await _february(it)
         await _weeks(it)
         await _march(it)
+        await _april(it)
 
 
 async def _january(it: Months) -> None:
@@ -231,6 +307,15 @@ async def _february(it: Months) -> None:
     """Prices change while a video is made, and months become weeks."""
     it.on("2027-01-31", "22:59")  # a minute before midnight in Berlin
     await it.has(it.ann, free="0.30", spent="0.70", pool="0.02")
+    await it.reports(
+        "january",
+        "**$4.98** spent, with 9 videos made.",
+        "Of this month's pool of $5.00, **$0.02** is left.",
+        f"<@{it.pat.user.id}> spent most: **$2.80**, 56",
+        "**One** of 10 did not work out, and nothing was charged for it: one by the provider.",
+        "$0.70 was given back to members for one video.",
+        jobs=JANUARY,
+    )
     it.on("2027-01-31", "23:30")
     await it.has(it.ann, free="1", pool="5")
     await it.has(it.pat, free="3", pool="5")
@@ -299,6 +384,14 @@ async def _march(it: Months) -> None:
     """A month begins once, wherever the server lies; and what ends while money is held."""
     it.on("2027-02-28", "20:00")  # a Sunday; in Tokyo it is Monday, the first
     await it.has(it.ann, free="0.50", pool="3.18")
+    await it.reports(
+        "february",
+        "**$1.82** spent, with 8 videos made.",
+        "Of this month's pool of $5.00, **$3.18** is left.",
+        f"<@{it.ben.user.id}> spent most: **$1.05**, 58",
+        "Nothing failed.",
+        jobs=FEBRUARY,
+    )
     await it.move_to("Asia/Tokyo")
     await it.has(it.ann, free="0.50", pool="5")
     await it.has(it.ben, free="0.60", grants=(("0.10", "0.10"),), pool="5")
@@ -346,11 +439,27 @@ async def _march(it: Months) -> None:
     await it.succeeds(first)
     await it.has(it.ann, free="0.14", spent="0.86", pool="4.14")
 
+
+async def _april(it: Months) -> None:
+    """What was, as it is read afterwards."""
     it.on("2027-04-01", "06:59")  # still March in California, also where summer time has begun
     await it.has(it.ann, free="0.14", spent="0.86", pool="4.14")
+    await it.reports(
+        "march",
+        "**$0.70** spent, with one video made.",
+        "Of this month's pool of $5.00, **$4.14** is left.",  # $0.16 was spent at the border
+        f"All of it was spent by <@{it.ann.user.id}>.",
+        "**2** of 4 did not work out, and nothing was charged for them: one by the provider, one",
+        jobs=MARCH,
+    )
     it.on("2027-04-01", "07:00")
     await it.has(it.ann, free="1", pool="5")
-    text = await it.admin("refund", job=first)  # a month too late
+    await it.reports("april", "Nothing was spent.", jobs={})
+    text = await it.admin("refund", job=22)  # a month too late
     assert "to the allowance of a time that is over" in text
     assert "**$0.00** of it can be spent again" in text
     await it.has(it.ann, free="1", pool="5")
+    spent = "**$1.98** spent, with 9 videos made."
+    await it.reports("february", spent, jobs={**FEBRUARY, **AT_THE_BORDER})
+    given_back = "$0.70 was given back to members for one video."
+    await it.reports("march", given_back, jobs={**MARCH, 22: ("0.70", "0.70", "0.70")})
