@@ -1,11 +1,14 @@
 """Alerts in the admin channel, on the local Discord with everything real behind it."""
 
 import asyncio
+import re
 from datetime import timedelta
 
 from bot.adapters.sqlite.invariants import broken_invariants
-from bot.domain.alert import AlertKind
+from bot.domain.alert import AUDIENCES, TOLD_WHEN_OVER, AlertKind, Audience
 from bot.domain.money import dollars
+from bot.domain.rights import NEEDED
+from bot.domain.trouble import LASTS, Trouble
 from bot.playground.local_discord import Can, Message
 from bot.service.guard import Stop
 from tests.faced import until
@@ -69,6 +72,43 @@ async def test_an_empty_account_is_told_and_so_is_its_end(tmp_path) -> None:
         await here.restart()
         await rounds(here)
         assert len(alerts(here)) == 2
+
+
+FACTS = {
+    **dict.fromkeys(("used", "limit", "free", "forecast"), dollars("9999.9999")),
+    "percent": 80,
+    "count": 2,
+    "job": 7,
+    "permissions": " ".join(NEEDED),
+    **dict.fromkeys(("renews_at", "runs_out_at"), "2027-05-01T00:00:00+00:00"),
+}
+"""Everything that an alert may tell."""
+
+
+async def test_every_alert_says_what_is_wrong_and_what_to_do(tmp_path) -> None:
+    kinds = [kind for kind, who in AUDIENCES.items() if who is not Audience.OPERATOR]
+    # Nobody goes round meanwhile, who would see that nothing of it is so.
+    async with studio(tmp_path, watching=False, scale=1) as here:
+        await until(lambda: not here.client.busy.count)
+        await here.decide(admin_channel=here.cast.admins_only.id)
+        now, notices = here.services.clock.now(), here.services.notices
+        for kind in kinds:
+            trouble = Trouble(kind, "", now + LASTS, {**FACTS, "channel": here.videos.id})
+            await notices.raise_alert(here.guild, trouble, now=now)
+        await here.services.notify()
+        told = {one.text for one in alerts(here)}
+        assert len(told) == len(kinds) == 12
+        for text in told:
+            assert re.fullmatch(r"### .+\n.+[.]\n\*\*What to do:\*\* .+[.]\n?.*", text), text
+        for words in ("$9,999.9999", "<t:1809129600:R>", f"<#{here.videos.id}>", "Attach Files"):
+            assert any(words in text for text in told), words
+        # None of it is so: all are over, and the end is told where people wait for it.
+        here.services.studio.guard.was_checked = True
+        await rounds(here)
+        ends = {one.text for one in alerts(here)} - told
+        assert len(ends) == len(TOLD_WHEN_OVER)
+        assert all(text.startswith("### It is over\n") for text in ends)
+        assert await here.services.troubles.list_open(here.guild) == []
 
 
 async def test_an_admin_notes_an_alert_and_a_stranger_does_not(tmp_path) -> None:
