@@ -218,8 +218,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "studio.problem.silence.title": "The provider does not answer",
     "studio.problem.silence": (
-        "It has not for as long as this: {at:ago}. Videos on their way are looked after as soon as it"
-        " does."
+        "It stopped {at:ago}. Videos on their way are looked after as soon as it answers again."
     ),
     "studio.problem.silence.do": "Nothing, if it is a short while: the bot keeps asking. Else tell the operator.",
     "studio.problem.commands.title": "Discord has not taken the commands as they are now",
