@@ -166,7 +166,7 @@ async def test_what_each_command_is_meant_to_do_stands_here(tmp_path) -> None:
     async with studio(tmp_path, watching=False) as here:
         assert {it.qualified_name for it in tree(here)} == set(USES)
         listening = {*here.client._presses, *here.client._forms}
-        assert listening == MEMBERS_OWN | set(ADMINS_OWN)
+        assert listening == MEMBERS_OWN | set(ADMINS_OWN) | set(PAGES_OWN)
 
 
 async def test_whoever_may_not_decide_is_refused_and_changes_nothing(tmp_path) -> None:
@@ -323,6 +323,16 @@ ADMINS_OWN: dict[str, str] = {
     "noted": "Noted",
 }
 """What only an admin may press, and what is written on it."""
+PAGES_OWN: dict[str, str] = {
+    "status": "0",
+    "amounts": "",
+    "amounts-page": "0",
+    "grants": "0:{ben}",
+    "grants-page": "0:{ben}",
+}
+"""What else only an admin may press: lists that are long in a large server, with the rest of their
+custom ids. Somebody's own grants are theirs to see; these are another's.
+"""
 
 
 @dataclass(frozen=True)
@@ -395,7 +405,20 @@ async def much_of_everything(here: Studio) -> None:
 async def forged(here: Studio, who: Person, card: Message, label: str) -> Invocation:
     """A press that no client would send: on a card that somebody else sees alone."""
     [found] = [one for one in card.buttons if one.get("label") == label]
-    data = {"custom_id": found["custom_id"], "component_type": 2, "id": found["id"]}
+    return await arrived(here, who, card, {"custom_id": found["custom_id"], "id": found["id"]})
+
+
+async def listed(here: Studio, who: Person, card: Message, name: str) -> Message:
+    """What somebody reads who presses one of `PAGES_OWN`, wherever they have it from."""
+    rest = PAGES_OWN[name].format(ben=here.cast.ben.id)
+    custom_id = ":".join(part for part in ("clapper", name, rest) if part)
+    pressed = await arrived(here, who, card, {"custom_id": custom_id, "id": 1})
+    return await pressed.message(lambda one: not one.thinking)
+
+
+async def arrived(here: Studio, who: Person, card: Message, pressed: dict[str, Any]) -> Invocation:
+    """A press as it reaches Discord."""
+    data = {**pressed, "component_type": 2}
     channel = here.server.world.channels[card.channel_id]
     return Invocation(
         here.server.world,
@@ -433,6 +456,9 @@ async def test_who_may_decide_no_more_presses_in_vain(tmp_path) -> None:
             turned = await people.pat.press(cards.cards[name], label)
             await turned.message(lambda one, label=label: label not in one.labels or one.edits)
         cards = await on_screen_again(here, people.pat, cards)
+        for name in PAGES_OWN:
+            assert REFUSED not in (await listed(here, people.pat, cards.cards["audit"], name)).text
+        cards = await on_screen_again(here, people.pat, cards)
         await until(lambda: not here.client.busy.count)
 
         async def in_vain(who: Person, press: Any, *, forms: bool) -> None:
@@ -442,6 +468,10 @@ async def test_who_may_decide_no_more_presses_in_vain(tmp_path) -> None:
                     pressed = await press(cards.cards[name], label)
                     said = await pressed.message(lambda one: REFUSED in one.text)
                     assert said.ephemeral, name
+                    assert said.only_for == who.user.id, name
+                for name in PAGES_OWN:
+                    said = await listed(here, who, cards.cards["audit"], name)
+                    assert REFUSED in said.text, name
                     assert said.only_for == who.user.id, name
                 for name, form in cards.forms.items() if forms else ():
                     sent = await who.submit(form, {})
