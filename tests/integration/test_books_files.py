@@ -120,8 +120,9 @@ async def test_the_migrations_together_make_the_documented_schema(tmp_path: Path
 
 @pytest.mark.parametrize("version", range(1, NEWEST))
 async def test_old_books_are_upgraded_with_all_that_is_in_them(
-    tmp_path: Path, version: int
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, version: int
 ) -> None:
+    caplog.set_level("INFO")
     path = tmp_path / "books.db"
     old_books(path, version)
     async with opened(path) as books:
@@ -136,6 +137,7 @@ async def test_old_books_are_upgraded_with_all_that_is_in_them(
     assert_sound(path)
     (copy,) = tmp_path.glob("books.db.before-*")
     assert copy.name.startswith(f"books.db.before-{version + 1}-")
+    assert copy.name in caplog.text, "who has to go back reads there to what"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     with closing(sqlite3.connect(copy)) as con:
         assert con.execute("PRAGMA user_version").fetchone() == (version,)

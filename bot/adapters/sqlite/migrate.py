@@ -13,6 +13,7 @@ from typing import Final
 
 from bot.adapters.sqlite.files import copy_whole
 from bot.domain.errors import StoreDamagedError
+from bot.log import get_logger
 
 APPLICATION_ID: Final = 0x436C6170
 """`Clap`: tells our file from any other SQLite database."""
@@ -77,10 +78,12 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Applies what is missing, each step whole or not at all. Data is copied aside first."""
     version = check_ours(connection)
     missing = [step for step in list_migrations() if step.version > version]
-    if version and missing:
-        _copy_aside(connection, path, missing[0].version)
+    copy = _copy_aside(connection, path, missing[0].version) if version and missing else None
     for step in missing:
         _apply(connection, step)
+    if copy is not None:
+        facts = {"schema": missing[-1].version, "was": version, "copy": copy.name}
+        get_logger(__name__).info("The books are upgraded", **facts)
 
 
 def _apply(connection: sqlite3.Connection, step: Migration) -> None:
@@ -96,13 +99,14 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         raise
 
 
-def _copy_aside(connection: sqlite3.Connection, path: Path, version: int) -> None:
+def _copy_aside(connection: sqlite3.Connection, path: Path, version: int) -> Path:
     # The books' own time names the copy: what a failed attempt copied is not copied again, and
     # what an older upgrade left behind is not taken for it.
     latest = connection.execute("SELECT latest_at FROM clock").fetchone()[0]
     copy = path.with_name(f"{path.name}.before-{version}-{latest}")
     if not copy.exists():
         copy_whole(connection, copy)
+    return copy
 
 
 def _identity(connection: sqlite3.Connection) -> tuple[int, int]:
