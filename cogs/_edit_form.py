@@ -52,6 +52,9 @@ class EditForm:
         ]
 
     def _told(self, option: Option) -> str | None:
+        if option.kind == "image":
+            kept = option.name in self.request.given() and not self.needs_image
+            return self.reader.say("members.edit.image") if kept else None
         given = _written(self.request.given().get(option.name))
         return self.reader.say("members.edit.long") if len(given) > _LONGEST_INPUT else None
 

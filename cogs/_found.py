@@ -7,7 +7,7 @@ import discord
 from pydantic import ValidationError
 
 from bot.app import Clapper
-from bot.domain.errors import NotFoundError, SorryError
+from bot.domain.errors import SorryError
 from bot.domain.ids import GuildId, JobNumber, MessageId, UserId
 from bot.domain.job import UNFINISHED_STATES, Job
 from bot.domain.money import Micros
@@ -18,10 +18,10 @@ from cogs._caller import Asked
 
 
 async def get_job(asked: Asked, number: int) -> Job:
-    """Raises NotFoundError."""
+    """Raises SorryError."""
     job = await asked.client.services.jobs.find(JobNumber(number))
     if job is None or not _is_theirs(asked, job):
-        raise NotFoundError(f"job {number}")
+        raise SorryError("members.no-video", number=number)
     return job
 
 

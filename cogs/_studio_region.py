@@ -131,8 +131,7 @@ async def turn_roles(interaction: Asked, press: Press) -> None:
 
 
 async def _set_zone(interaction: Asked, zone: str) -> Card:
-    known = {name.casefold(): name for name in _zones()}
-    chosen = known.get(zone.replace(" ", "_").casefold(), zone)
+    chosen = _zone_called(zone)
     before, after = await change_rules(
         interaction, lambda was: replace(was, zone_name=chosen), act="time-zone"
     )
@@ -146,6 +145,14 @@ async def _set_zone(interaction: Asked, zone: str) -> Card:
         reader.say("studio.time-zone.now", at=_clock(services.clock.now(), after.zone_name)),
         reader.say("studio.time-zone.renews", at=pool.period.ends_at),
     )
+
+
+def _zone_called(typed: str) -> str:
+    """The zone of this name, or of this city where only one has it; else what was typed."""
+    wanted = typed.replace(" ", "_").casefold()
+    named = [name for name in _zones() if name.casefold() == wanted]
+    of_city = [name for name in _zones() if name.casefold().rpartition("/")[2] == wanted]
+    return named[0] if named else of_city[0] if len(of_city) == 1 else typed
 
 
 async def prepare(bot: Clapper) -> None:

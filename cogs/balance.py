@@ -10,7 +10,20 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Act, Card, Press, Reader, container, rehearsal_line, row, rule, small, text
+from bot.cards import (
+    Act,
+    Card,
+    Press,
+    Reader,
+    Tone,
+    container,
+    notice_card,
+    rehearsal_line,
+    row,
+    rule,
+    small,
+    text,
+)
 from bot.domain.budget import Funds, Pool
 from cogs import _grants
 from cogs._caller import Asked, caller_of
@@ -35,10 +48,15 @@ async def balance(interaction: Asked, _press: Press) -> None:
 
 async def _show(interaction: Asked) -> None:
     caller, services = caller_of(interaction), interaction.client.services
+    reader = interaction.client.reader(interaction)
+    if caller.guild not in services.allowed:  # its rules name amounts that nobody can spend
+        limit = "refusals.limit.server"
+        card = notice_card(reader.say(f"{limit}.title"), reader.say(limit), tone=Tone.CAREFUL)
+        await interaction.response.send_message(view=card, ephemeral=True)
+        return
     now = services.clock.now()
     funds = await services.money.funds(caller.guild, caller.member, roles=caller.roles, now=now)
     pool = await services.money.pool(caller.guild, now=now)
-    reader = interaction.client.reader(interaction)
     card = balance_card(reader, funds, pool, grant_button(reader, caller.member, funds))
     await interaction.response.send_message(view=card, ephemeral=True)
 

@@ -24,7 +24,7 @@ _REMEDY: Final = (
 
 async def examine_clips(folder: DataFolder) -> list[Finding]:
     """Compares the shelf with the books."""
-    if not folder.database.exists():
+    if folder.is_closed() or not folder.database.exists():
         return []
     try:
         kept = await asyncio.to_thread(list_kept_files, folder.database)

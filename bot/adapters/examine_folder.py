@@ -17,6 +17,10 @@ _MEGABYTE: Final = 1_000_000
 
 def examine_folder(folder: DataFolder) -> list[Finding]:
     """Does it exist, who may read it, is there room, and who owns it now?"""
+    if folder.is_closed():
+        remedy = f"Run as the user whose folder it is, or correct {SETTING}."
+        sentence = f"This user cannot look into {folder.path}."
+        return [Finding.broken("data folder", sentence, remedy=remedy)]
     if not folder.path.exists():
         remedy = f"Nothing, if this is a new bot: it makes the folder. Else correct {SETTING}."
         return [Finding.warning("data folder", f"{folder.path} is not there.", remedy=remedy)]

@@ -87,6 +87,16 @@ class DataFolder:
         """How its disk is now. May wait for the disk; raises OSError."""
         return Room(shutil.disk_usage(self.path).free, is_writable(self.path))
 
+    def is_closed(self) -> bool:
+        """Whether this user may not even look into it."""
+        try:
+            self.database.stat()
+        except PermissionError:
+            return True
+        except OSError:  # it is not there, or something else is
+            return False
+        return False
+
     def prepare(self) -> None:
         """Make the folder, readable by its owner alone. Raises SettingsError."""
         try:

@@ -31,13 +31,14 @@ FIXES: Final[dict[Cause, tuple[Fix, ...]]] = {
     Cause.IMAGE: (Fix.PICTURE, Fix.EDIT),
     Cause.LORA: (Fix.EDIT,),
     Cause.PROVIDER: (Fix.AGAIN, Fix.EDIT),
-    Cause.ACCOUNT: (),
+    Cause.ACCOUNT: (Fix.AGAIN,),
     Cause.REQUEST: (Fix.EDIT,),
     Cause.BLOCKED: (),
     Cause.WORD: (Fix.EDIT,),
     Cause.UNKNOWN: (Fix.AGAIN,),
 }
-"""The fixes that make sense. No member can mend the operator's account, or what admins think of them."""
+"""The fixes that make sense. No member can mend what admins think of them; the operator's
+account is mended for them, and then the same request works."""
 
 
 @dataclass(frozen=True, slots=True)

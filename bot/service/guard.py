@@ -62,12 +62,24 @@ class Guard:
 
     def refused(self, verdict: Rejected) -> None:
         """A submission was refused because of the account."""
-        self._set(Stop.KEY if verdict.status == 401 else Stop.EMPTY)
+        self._stop_for(Stop.KEY if verdict.status == 401 else Stop.EMPTY)
+
+    def ran_dry(self) -> None:
+        """A task failed because of the account."""
+        self._stop_for(Stop.EMPTY)
+
+    def _stop_for(self, stop: Stop) -> None:
+        """Until the balance has been read again."""
+        self._set(stop)
         self.next_check_at = self.clock.now() + self.patience.balance_while_stopped
+
+    async def room_for_unknown(self) -> int:
+        """How many submissions may be on their way: all of their answers may be lost at once."""
+        return self.most_unknown - await self.jobs.count_unknown()
 
     async def check_unknown(self) -> None:
         """Stops at the ceiling of unknown submissions, and goes on below it."""
-        too_many = await self.jobs.count_unknown() >= self.most_unknown
+        too_many = await self.room_for_unknown() <= 0
         if too_many and self.stop is None:
             self._set(Stop.UNKNOWN)
         elif not too_many and self.stop is Stop.UNKNOWN:

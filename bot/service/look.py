@@ -121,6 +121,8 @@ class Look:
         )
         if won:
             self.agenda.plan(Errand.TELL, job.number, self.clock.now())
+        if won and cause is Cause.ACCOUNT:
+            self.guard.ran_dry()  # the next one would fare no better, and the operator is told
         return None
 
     async def _unusable(self, job: Followed) -> datetime | None:

@@ -196,13 +196,15 @@ class Watch:
         self._start_again_at(min(later, default=None))
         if not ready:
             return
+        posting = len(self._posting)  # before the books are read: what ends meanwhile counts twice
+        room = min(_MOST_POSTING, await self.guard.room_for_unknown())
         # What was started a moment ago may not be in the books yet.
         busy = await self.jobs.list_at_provider()
         busy |= {number: posting.owner for number, posting in self._posting.items()}
         if not self._may_post():
             self._queue_changed = True  # told to stop while we read: later, perhaps
             return
-        slots = min(self.max_running - len(busy), _MOST_POSTING - len(self._posting))
+        slots = min(self.max_running - len(busy), room - posting)
         owners = {job.number: (job.guild, job.member) for job in ready}
         for number in self._turns.choose(ready, busy.values(), slots=slots):
             task = asyncio.create_task(self._post(number), name=f"post-{number}")
@@ -221,6 +223,7 @@ class Watch:
         return not job.paused and job.guild in self.allowed and job.number not in self._posting
 
     async def _post(self, number: JobNumber) -> None:
+        wrote = True
         try:
             with structlog.contextvars.bound_contextvars(job=number):
                 await self.submit(number)
@@ -228,11 +231,14 @@ class Watch:
             self._alarm_if_full(error)
             structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
             self._start_again_at(self.clock.now() + self.patience.seconds(5))
+            wrote = False
         except Exception:  # noqa: BLE001 - one job must not stop the others
             await self._crashed((Errand.LOOK, number))
         finally:
             del self._posting[number]
-            self.wake()
+            # Books that cannot be written now are not asked again at once.
+            self._queue_changed = self._queue_changed or wrote
+            self.agenda.wake()
 
     # -- errands -------------------------------------------------------------------------------
 

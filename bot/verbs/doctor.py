@@ -65,13 +65,19 @@ async def _look(settings: Settings) -> list[Finding]:
     """At everything: whatever can be slow at the same time, and told in one order."""
     folder = DataFolder(settings.data_dir)
     books, clips, town, provider = await asyncio.gather(
-        examine(folder.database),
+        _look_at_books(folder),
         examine_clips(folder),
         _look_at_discord(settings),
         _look_at_provider(settings),
     )
     here = [*examine_settings(settings), *examine_folder(folder)]
     return [*here, *books, *clips, *town, *provider]
+
+
+async def _look_at_books(folder: DataFolder) -> list[Finding]:
+    if folder.is_closed():
+        return []  # the look at the folder says so
+    return await examine(folder.database)
 
 
 async def _look_at_discord(settings: Settings) -> list[Finding]:

@@ -206,6 +206,9 @@ async def test_a_message_with_a_file_is_written_and_a_thread_and_a_forum_are_rea
         message = window.message("a fox")
         await expect(message.get_by_role("img")).to_have_attribute("alt", "fox.png")
         await window.go_to("a thread")
+        await expect(window.box).to_have_attribute(
+            "placeholder", "Message a thread, or / for commands"
+        )
         await expect(window.message("in the thread")).to_be_visible()
         await window.go_to("showcase")
         await expect(window.box).to_have_count(0)

@@ -94,7 +94,7 @@ async def test_in_bad_weather_a_member_is_told_and_pays_nothing(play, visit, wea
     stage = await stage_for(play, visit)
     await stage.weather(weather).check()
     await play.until(lambda it: it["weather"]["now"] != "works", weather)
-    await _order(stage.window)
+    await _order(stage.window, pictured=weather == "Image missing")
     told = stage.window.message("Nothing was charged.")
     await expect(told).to_contain_text(re.compile(TOLD[weather], re.IGNORECASE), timeout=SOON)
     await expect(stage.window.person("Ann")).to_contain_text("$1.00")
@@ -115,9 +115,11 @@ async def test_when_the_weather_clears_the_video_comes_once(play, visit, weather
     assert state["books"]["provider"]["billed"] == state["books"]["bot"]["charged"] == "$0.06"
 
 
-async def _order(window) -> None:
-    await window.begin("/ltx text")
+async def _order(window, *, pictured: bool = False) -> None:
+    await window.begin("/ltx image" if pictured else "/ltx text")
     await window.fill("prompt", "a paper boat")
+    if pictured:
+        await window.attach("image", "boat.png", PNG)
     await window.pick("resolution", "480p")
     await window.fill("duration", "5")
     await window.send()

@@ -255,7 +255,7 @@ async def test_a_stranger_deletes_nothing_and_maker_and_moderator_may(was) -> No
 async def test_show_is_for_the_maker_and_for_what_is_finished(was) -> None:
     ben = was.town.newcomer("rich")
     assert "Only its maker" in (await ben.told("show", job=was.number)).text
-    assert "not there" in (await ben.told("show", job=999_999)).text
+    assert "#999999" in (await ben.told("show", job=999_999)).text
     unfinished = was.queue.jobs[-1].number
     assert "no finished video" in (await was.queue.told("show", job=unfinished)).text
     offered = await was.ann.offered("show", "job")

@@ -54,7 +54,7 @@ async def failed(here, ann, prompt, command: str = "ltx text", **more):
         ("fail:INVALID_LORA_URL", "ltx text-lora", LORA, "lora", "LoRA", ["Change the prompt"]),
         ("fail:NSFW", "ltx text", {}, "content", "safety check", ["Change the prompt"]),
         ("fail:Timeout", "ltx text", {}, "provider", "provider", ["Try again", "Edit"]),
-        ("fail:INSUFFICIENT_CREDITS", "ltx text", {}, "account", "studio", []),
+        ("fail:INSUFFICIENT_CREDITS", "ltx text", {}, "account", "studio", ["Try again"]),
         ("fail:WhoKnows:secret words", "ltx text", {}, "unknown", "went wrong", ["Try again"]),
         ("fail_bare", "ltx text", {}, "unknown", "went wrong", ["Try again"]),
         ("no_result", "ltx text", {}, "provider", "provider", ["Try again", "Edit"]),
@@ -105,7 +105,7 @@ async def test_an_account_that_cannot_pay_pauses_the_studio_until_it_can(
     job, message = await failed(here, ann, prompt)
     assert (job.state, job.cause) == ("rejected", "account")
     assert NOTHING in message.text
-    assert message.labels == ["Details"], "there is nothing that a member could mend"
+    assert message.labels == ["Try again", "Details"], "for when the operator has mended it"
 
     here.provider.stage.always("balance", balance)
     ben, wish = here.newcomer("plain"), here.prompt()

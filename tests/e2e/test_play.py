@@ -60,7 +60,6 @@ async def test_a_bot_that_is_killed_in_mid_job_delivers_one_video_for_one_bill(t
     ("weather", "cause"),
     [
         ("content refused", "content"),
-        ("image not reachable", "image"),
         ("balance empty", "account"),
     ],
 )

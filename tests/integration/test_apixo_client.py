@@ -6,6 +6,7 @@ Answers that a server gives are in test_provider_faults.py; here are the connect
 import asyncio
 import contextlib
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -271,6 +272,24 @@ async def test_a_post_that_waits_for_its_turn_is_not_sent_once_the_bot_closes():
         await apixo.drain()
         assert await asking == NotCreated(Obstacle.LIMITED)
         assert met == []
+
+
+async def test_what_cannot_be_written_down_is_refused_before_it_is_sent():
+    nested: dict = {}
+    nested["again"] = nested
+    async with answering(ACCEPTED) as (url, met), client(url) as apixo:
+        for value in (float("nan"), float("inf"), b"bytes", {1, 2}, nested):
+            verdict = await apixo.submit(replace(SUBMISSION, input={"seed": value}))
+            assert isinstance(verdict, Rejected)
+            assert (verdict.status, verdict.stops_submitting) == (0, False)
+    assert met == []
+
+
+def test_a_connection_that_hangs_ends_as_one_and_a_whole_post_ends_too():
+    within = Timeouts(connect=10, post=100, read=20)
+    post, read = within.of_post(), within.of_read()
+    assert (post.connect, post.sock_read, post.total) == (10, 100, 111)
+    assert (read.connect, read.total) == (10, 20)
 
 
 async def test_every_post_has_a_connection_of_its_own():

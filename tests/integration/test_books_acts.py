@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
-from bot.domain.budget import Taken
-from bot.domain.ids import InteractionId, UserId
+from bot.domain.budget import NotRefunded, Taken
+from bot.domain.ids import GuildId, InteractionId, JobNumber, UserId
 from bot.domain.money import Micros
-from tests.books import ADMIN, GUILD, NOON, ROOMY, assert_sound, count, opened
+from tests.books import ADMIN, GUILD, NOON, ROOMY, assert_sound, count, opened, reserved, running
 
 MEMBER = UserId(31)
 BY = {"actor": ADMIN, "now": NOON}
@@ -87,3 +88,23 @@ async def test_acts_are_append_only(tmp_path: Path, change: str) -> None:
         pytest.raises(sqlite3.IntegrityError, match="append-only"),
     ):
         con.execute(change)
+
+
+async def test_nothing_is_paid_back_that_is_not_this_servers_or_was_not_charged(
+    tmp_path: Path,
+) -> None:
+    async with opened(tmp_path / "books.db") as books:
+        jobs, money = Jobs(books, ROOMY), Money(books, ROOMY)
+        paid, runs, gone = await running(jobs, 1), await running(jobs, 2), await reserved(jobs, 3)
+        await jobs.succeeded(paid, [], cost=Micros(10), now=NOON)
+        await jobs.cancel(gone, now=NOON, why="by its maker")
+        for guild, number, why in (
+            (GuildId(GUILD + 1), paid, NotRefunded.MISSING),
+            (GUILD, JobNumber(99), NotRefunded.MISSING),
+            (GUILD, runs, NotRefunded.UNFINISHED),
+            (GUILD, gone, NotRefunded.FREE),
+        ):
+            assert await money.refund(guild, number, **BY) is why
+        assert await jobs.paid(paid) == 10
+    assert count(tmp_path / "books.db", "audit WHERE act = 'refund'") == 0
+    assert_sound(tmp_path / "books.db")

@@ -55,6 +55,26 @@ def run(folder: Path, arguments: list[str], /, **settings: str) -> subprocess.Co
     )
 
 
+# Root may look into every folder; who has given that up may not.
+MORTAL = """
+import os, runpy, sys
+if os.geteuid() == 0:
+    import ctypes
+    libc = ctypes.CDLL(None, use_errno=True)
+    data = (ctypes.c_uint32 * 6)()
+    assert libc.capset((ctypes.c_uint32 * 2)(0x20080522, 0), data) == 0
+sys.argv = sys.argv[2:]
+runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+"""
+
+
+def run_as_anybody(
+    folder: Path, arguments: list[str], /, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """Without root's rights to files, also where root runs the tests."""
+    return run(folder, ["-c", MORTAL, *arguments], **settings)
+
+
 def staged(act: str) -> list[str]:
     return ["-c", STAGED.format(act=act)]
 
@@ -298,6 +318,24 @@ def test_the_doctor_names_the_running_bot(tmp_path: Path) -> None:
     with folder.lock():
         done = run(tmp_path, [*BOT, "doctor"])
     assert f"In use by process {os.getpid()} on " in done.stdout
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_a_folder_that_belongs_to_somebody_else_is_told_and_breaks_nothing(
+    tmp_path: Path, above: bool
+) -> None:
+    folder = make_books(tmp_path / "home" / "data")
+    shut = folder.path.parent if above else folder.path
+    shut.chmod(0)
+    try:
+        done = run_as_anybody(tmp_path, [*BOT, "doctor"], CLAPPER_DATA_DIR=str(folder.path))
+        copied = run_as_anybody(tmp_path, [*BOT, "backup", "x"], CLAPPER_DATA_DIR=str(folder.path))
+    finally:
+        shut.chmod(0o700)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"This user cannot look into {folder.path}." in done.stdout
+    assert copied.returncode == 1
+    assert copied.stderr == f"clapper: {folder.database} cannot be read: permission denied\n"
 
 
 def test_the_doctor_speaks_json(tmp_path: Path) -> None:

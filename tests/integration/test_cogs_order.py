@@ -259,6 +259,18 @@ async def test_a_server_that_the_operator_has_not_allowed_spends_nothing(tmp_pat
     async with studio(tmp_path, watching=False) as here:
         asked = await here.ann.slash("ltx text", FOX, channel=here.cast.lobby)
         assert "not switched on" in (await asked.message()).text
+        asked = await here.ann.slash("balance", {}, channel=here.cast.lobby)
+        balance = (await asked.message()).text
+        assert "not switched on" in balance
+        assert "$" not in balance, "nobody can spend what its rules name"
+
+
+async def test_a_number_that_is_no_video_is_told_with_where_to_find_one(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        asked = await here.ann.slash("show", {"job": 99}, channel=here.videos)
+        text = (await asked.message()).text
+        assert "no video\N{NO-BREAK SPACE}#99 here" in text
+        assert "`/jobs`" in text
 
 
 async def test_of_two_who_race_for_the_last_dollar_one_is_told_privately(tmp_path) -> None:
@@ -369,6 +381,20 @@ async def test_the_lengths_of_an_image_to_animate_say_what_each_model_takes_for_
         await until(lambda: not here.client.busy.count)
         [job] = await here.jobs_of(here.ann)
         assert job.price == dollars("0.40"), "what the form said"
+
+
+async def test_the_form_to_edit_says_that_an_empty_image_keeps_the_old_one(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.decide(allowance=dollars("5"))
+        wish, files = {"prompt": "a fox"}, {"start_image": ("fox.png", PNG)}
+        await here.ann.slash("kling image", wish, channel=here.videos, attachments=files)
+        opened = await here.ann.press(await here.video(1), "Edit")
+        told = {
+            part["component"]["custom_id"]: part.get("description", "")
+            for part in (await opened.form())["components"]
+        }
+        assert "empty to keep" in told["start_image"]
+        assert "empty" not in told["end_image"], "there is none to keep"
 
 
 def _choices(form: dict[str, Any], name: str) -> dict[str, str]:

@@ -79,6 +79,18 @@ async def test_a_refund_says_where_the_money_went_and_the_video_says_it_too(tmp_
         )
 
 
+async def test_the_audit_about_its_maker_knows_of_it(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await made(here)
+        await refunded(here.ada, here, 1)
+        for who, knows in ((here.cast.ann, True), (here.cast.ada, True), (here.cast.ben, False)):
+            asked = await here.ada.slash(
+                "budget audit", {"member": who}, channel=here.cast.admins_only
+            )
+            text = (await asked.message()).text
+            assert ("gave back what video\N{NO-BREAK SPACE}#1 cost" in text) is knows
+
+
 async def test_a_second_refund_moves_nothing_and_says_so(tmp_path) -> None:
     async with studio(tmp_path) as here:
         video = await made(here)

@@ -292,6 +292,11 @@ async def test_a_time_zone_is_found_by_its_city_and_nonsense_is_refused(tmp_path
         )
         assert [one["value"] for one in offered] == ["Europe/Berlin"]
         assert re.fullmatch(r"Europe/Berlin \(\d\d:\d\d\)", offered[0]["name"])
+        said = await told(here.ada, here, "time-zone", zone="berlin")  # and nothing picked
+        assert "UTC → **Europe/Berlin**" in said
+        await told(here.ada, here, "time-zone", zone="utc")
+        two = await told(here.ada, here, "time-zone", zone="Louisville")  # there are two zones
+        assert "No time zone" in two
         said = await told(here.ada, here, "time-zone", zone="europe/berlin")
         assert "UTC → **Europe/Berlin**" in said
         assert "No time zone" in await told(here.ada, here, "time-zone", zone="Middle Earth")

@@ -356,6 +356,7 @@ def _gone(receipt):
 
 
 async def test_an_image_whose_first_address_still_works_comes_from_there(tmp_path, caplog) -> None:
+    caplog.set_level("INFO")
     async with office(tmp_path) as here:
         place = here.stage.place(here.stage.cast.general)
         (tmp_path / "fox.png").write_bytes(PNG)

@@ -14,6 +14,8 @@ from bot.playground.rehearsal import WEATHERS, Books, RehearsalError, RehearsalP
 ROOT = Path(__file__).parents[2]
 LTX = {"mode": "text-to-video", "prompt": "a cat", "resolution": "480p", "duration": 5}
 BODY = {"request_type": "async", "input": LTX}
+_PICTURE = "https://example.com/cat.png"
+PICTURED = {**BODY, "input": {**LTX, "mode": "image-to-video", "image_urls": [_PICTURE]}}
 
 
 @pytest.fixture
@@ -29,8 +31,8 @@ async def client(provider) -> AsyncIterator[ClientSession]:
         yield client
 
 
-async def submit(client: ClientSession) -> int:
-    async with client.post("/api/v1/generateTask/ltx-2-19b", json=BODY) as response:
+async def submit(client: ClientSession, body: object = BODY) -> int:
+    async with client.post("/api/v1/generateTask/ltx-2-19b", json=body) as response:
         return response.status
 
 
@@ -108,13 +110,24 @@ async def test_the_weather_changes_what_members_meet(provider, client) -> None:
 
 
 async def test_in_bad_weather_tasks_fail_as_its_name_says(provider, client) -> None:
-    codes = {"content refused": "SensitiveContent", "image not reachable": "ImageNotAccess"}
-    for name, code in codes.items():
+    codes = {
+        "content refused": (BODY, "SensitiveContent"),
+        "image not reachable": (PICTURED, "ImageNotAccess"),
+    }
+    for name, (body, code) in codes.items():
         provider.stage.change_weather(name)
-        await submit(client)
+        await submit(client, body)
         task = list(provider.books.tasks.values())[-1]
         await provider.until(lambda _, task=task: task.ended)
         assert task.fail_code == code
+
+
+async def test_where_no_image_was_sent_none_can_be_missing(provider, client) -> None:
+    provider.stage.change_weather("image not reachable")
+    await submit(client)
+    (task,) = provider.books.tasks.values()
+    await provider.until(lambda _: task.ended)
+    assert not task.fail_code
 
 
 async def test_all_can_be_directed_from_another_process(provider, client) -> None:

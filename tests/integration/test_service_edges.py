@@ -170,6 +170,23 @@ async def test_the_provider_says_when_to_ask_again(stage):
         assert await stage.look(number) == now + timedelta(seconds=10)
 
 
+async def test_a_task_that_is_missing_is_asked_for_ever_more_rarely(stage):
+    number = await stage.submitted()
+    del stage.provider.reports[TASK]
+    waits = []
+    while (again := await stage.look(number)) is not None:
+        waits.append((again - stage.clock.now()).total_seconds())
+        stage.clock.moment = again
+    assert waits == [20, 40, 80, 160, 320]
+
+
+async def test_what_nobody_knows_is_looked_into_every_minute(stage):
+    number = await lost_answer(stage)
+    assert await stage.look(number) == stage.clock.now() + timedelta(minutes=1)
+    stage.provider.balance_trouble = ProviderUnreachableError("502")
+    assert await stage.look(number) == stage.clock.now() + timedelta(minutes=1)
+
+
 async def test_a_task_is_missing_five_times_before_a_person_has_to_look(stage):
     number = await stage.submitted()
     del stage.provider.reports[TASK]

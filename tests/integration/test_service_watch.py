@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -14,7 +15,7 @@ from bot.domain.alert import AlertKind
 from bot.domain.budget import Limit, Refused
 from bot.domain.errors import ProviderUnreachableError, StoreFullError
 from bot.domain.job import JobState
-from bot.domain.provider import NotCreated, Obstacle, TaskState
+from bot.domain.provider import NotCreated, Obstacle, TaskState, Unknown
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
 from bot.service.patience import Patience
@@ -66,6 +67,11 @@ def live(stage: Stage) -> Stage:
     clock = RealClock()
     stage.clock.now = clock.now
     return stage
+
+
+def submit_of(stage: Stage):
+    """The service behind the watcher's door."""
+    return stage.studio.watch.submit
 
 
 def finish_at_once(stage: Stage) -> None:
@@ -130,6 +136,43 @@ async def test_the_provider_never_has_more_than_the_operator_allows(tmp_path):
         async with running(live(stage)):
             await until(lambda: all_in(stage, JobState.RUNNING, 3))
         assert len(stage.provider.submissions) == 3
+
+
+@pytest.mark.parametrize(("known", "before"), [(5, 0), (5, 3), (100, 0)])
+async def test_no_more_are_on_their_way_than_may_get_lost(tmp_path, known, before):
+    """Whatever happens to the provider, the ceiling is never passed."""
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.most_unknown = known
+        for member in range(before):
+            stage.provider.verdicts.append(Unknown("timeout"))
+            await stage.submitted(member=1000 + member)
+        go_on, most = asyncio.Event(), min(32, known - before)
+
+        async def hangs(submission):
+            stage.provider.submissions.append(submission)
+            await go_on.wait()
+            return Unknown("timeout")
+
+        stage.provider.submit = hangs
+        for member in range(1, 41):
+            await stage.ordered(member=member)
+        stage.studio.guard.patience = stage.studio.watch.patience = Patience()
+        async with running(live(stage)):
+            try:
+                await until(
+                    lambda: asyncio.sleep(0, len(stage.provider.submissions) == before + most)
+                )
+                for _ in range(20):
+                    stage.studio.watch.wake()
+                    await stage.jobs.list_waiting()
+                assert len(stage.provider.submissions) == before + most
+            finally:
+                go_on.set()
+            if known == 5:
+                await until(lambda: all_in(stage, JobState.UNKNOWN, known))
+                await until(lambda: asyncio.sleep(0, stage.studio.watch._posting == {}))
+                assert stage.studio.guard.stop is Stop.UNKNOWN
+        assert len(stage.provider.submissions) == before + most
 
 
 async def test_a_job_that_always_raises_is_set_aside_and_the_others_go_on(tmp_path):
@@ -307,7 +350,39 @@ async def test_a_full_disk_delays_a_verdict_and_never_drops_it(tmp_path):
         assert len(failures) == 3
         assert await stage.state(number) is JobState.RUNNING
         assert len(stage.provider.submissions) == 1
-        assert stage.alerts[0].kind is AlertKind.DISK_FULL
+        assert [alert.kind for alert in stage.alerts] == [AlertKind.DISK_FULL], "told once"
+
+
+async def test_books_that_cannot_take_a_submission_are_not_asked_without_a_pause(tmp_path):
+    async with open_stage(tmp_path, patience=Patience(scale=0.02)) as stage:
+        claims, books = [], SlowJobs(stage.jobs, stage.jobs.claim)
+
+        async def claim(*facts):
+            claims.append(stage.clock.now())
+            if len(claims) < 4:
+                raise StoreFullError("no space")
+            return await stage.jobs.claim(*facts)
+
+        books.claim = claim
+        object.__setattr__(submit_of(stage), "jobs", books)
+        await stage.ordered()
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        pauses = [(late - early).total_seconds() for early, late in pairwise(claims)]
+        assert len(pauses) == 3
+        assert min(pauses) >= 0.1, "five seconds, scaled"
+        assert len(stage.provider.submissions) == 1
+
+
+async def test_whoever_was_told_to_wait_is_submitted_when_the_wait_is_over(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.service.watch._LONGEST_SLEEP", 3600)
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        stage.studio.guard.patience = Patience()  # no look at the balance wakes anybody
+        stage.provider.verdicts.append(NotCreated(Obstacle.LIMITED, timedelta(seconds=0.2)))
+        await stage.ordered()
+        async with running(live(stage)):
+            await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        assert len(stage.provider.submissions) == 2
 
 
 async def test_a_start_on_a_full_disk_waits_for_room(tmp_path):

@@ -124,6 +124,20 @@ async def test_a_refused_request_costs_nothing_and_the_member_is_told(stage, cap
         assert fact in said, "an operator reads in the log how it ended"
 
 
+async def test_a_task_that_failed_for_an_empty_account_stops_all_submissions_too(stage):
+    number = await stage.submitted()
+    stage.provider.reports[TASK] = TaskReport(
+        TASK, TaskState.FAILED, "failed", cause=Cause.ACCOUNT, fail_code="INSUFFICIENT_CREDITS"
+    )
+    await stage.look(number)
+    assert await stage.state(number) is JobState.FAILED
+    assert stage.studio.guard.stop is Stop.EMPTY
+    assert [alert.kind for alert in stage.alerts] == [AlertKind.BALANCE_EMPTY]
+    stage.clock.turn(minutes=2)
+    await stage.studio.guard.check_balance()
+    assert stage.studio.guard.stop is None
+
+
 async def test_an_empty_account_stops_all_submissions_until_the_balance_is_back(stage, caplog):
     caplog.set_level("INFO")
     stage.provider.verdicts.append(

@@ -53,14 +53,6 @@ _FIRST_PAUSE: Final = (0.5, 1.5)
 _Found = TypeVar("_Found")
 
 
-@dataclass(frozen=True, slots=True)
-class Stray:
-    """A verdict whose caller had left when it came."""
-
-    submission: Submission
-    verdict: Verdict
-
-
 @dataclass(slots=True)
 class Apixo:
     """Speaks to the provider. Made by `open_client`."""
@@ -70,8 +62,6 @@ class Apixo:
     pace: Pace
     scale: float = 1.0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    strays: list[Stray] = field(default_factory=list[Stray], init=False)
-    """Whole once `drain` has returned."""
     _posting: set[asyncio.Task[Verdict]] = field(
         default_factory=set[asyncio.Task[Verdict]], init=False
     )
@@ -94,11 +84,9 @@ class Apixo:
         task = asyncio.create_task(self._submit(submission), name="paid-post")
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
-        try:
-            return await asyncio.shield(task)
-        except asyncio.CancelledError:
-            task.add_done_callback(partial(self._keep_stray, submission))
-            raise
+        # For a caller that leaves the verdict stands in the log alone: the restart makes an unknown of
+        # its job.
+        return await asyncio.shield(task)
 
     async def read_task(self, model_id: str, task: TaskId) -> TaskReport:
         """How far a task is."""
@@ -147,12 +135,6 @@ class Apixo:
             return Unknown(str(error))
         except Exception as error:  # noqa: BLE001 - whatever it was, money may have been spent
             return Unknown(type(error).__name__)
-
-    def _keep_stray(self, submission: Submission, task: asyncio.Task[Verdict]) -> None:
-        if task.cancelled():  # the loop is closing, and the restart makes an unknown of it
-            return
-        self.strays.append(Stray(submission, task.result()))
-        get_logger(__name__).warning("A verdict came after its caller had left")
 
     def _log(self, submission: Submission, verdict: Verdict) -> None:
         facts: dict[str, object] = {"of": submission.model_id, "verdict": type(verdict).__name__}

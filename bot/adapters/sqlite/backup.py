@@ -11,7 +11,7 @@ from pathlib import Path
 from bot.adapters.sqlite.failures import translated
 from bot.adapters.sqlite.files import copy_whole, looked_at
 from bot.adapters.sqlite.migrate import check_ours
-from bot.domain.errors import NotFoundError, StoreFullError
+from bot.domain.errors import NotFoundError, StoreError, StoreFullError
 
 
 async def back_up(path: Path, target: Path) -> None:
@@ -23,7 +23,12 @@ async def back_up(path: Path, target: Path) -> None:
 
 
 def _back_up(path: Path, target: Path) -> None:
-    if not path.is_file():
+    try:
+        found = path.is_file()
+    except OSError as error:
+        why = (error.strerror or "no reason given").lower()
+        raise StoreError(f"{path} cannot be read: {why}") from error
+    if not found:
         raise NotFoundError(f"there are no books at {path}")
     try:
         with closing(looked_at(path)) as connection:

@@ -148,6 +148,11 @@ def write_audit(
     )
 
 
+_MAKER: Final = (
+    "(SELECT member_id FROM jobs WHERE subject LIKE 'job %'"
+    " AND number = CAST(substr(subject, 5) AS INTEGER))"
+)
+"""Whose video a line is about, if it is about one."""
 _AUDIT: Final = "SELECT id, at, actor_id, act, subject, before, after, reason FROM audit"
 
 
@@ -169,11 +174,14 @@ def list_audit(
     before: int | None,
     about: UserId | None = None,
 ) -> list[AuditLine]:
-    """The latest changes in a server, newest first; `about`: by this person, or about them."""
+    """The latest changes in a server, newest first; `about`: by this person, about them, or about
+    a video of theirs.
+    """
     rows = con.execute(
-        f"{_AUDIT} WHERE guild_id = ? AND id < ? AND (? IS NULL OR actor_id = ? OR subject = ?)"
+        f"{_AUDIT} WHERE guild_id = ? AND id < ?"
+        f" AND (? IS NULL OR actor_id = ? OR subject = ? OR {_MAKER} = ?)"
         " ORDER BY id DESC LIMIT ?",
-        (guild, before or 1 << 62, about, about, str(about), limit),
+        (guild, before or 1 << 62, about, about, str(about), about, limit),
     )
     return [_line_of(row) for row in rows]
 

@@ -30,7 +30,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.button.edit-prompt": "Change the prompt",
     "card.waiting.title": "{model} is on it",
     "card.waiting.queued.title": "In line",
-    "card.waiting.soon": "Expected {at:ago}.",
+    "card.waiting.soon": "Expected {at:ago}. You are mentioned when it is there.",
     "card.waiting.unsure": "It takes a little while.",
     "card.waiting.ahead": Plural(
         by="count", one="One video goes before yours.", other="{count} videos go before yours."

@@ -34,7 +34,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "failure.account.title": "The studio has to be looked after",
     "failure.account.advice": (
         "The bot's own account with the provider needs attention."
-        " Its operator has been told; there is nothing you need to change."
+        " Its operator has been told; there is nothing you need to change. Try it again later."
     ),
     "failure.request.title": "The provider did not understand the request",
     "failure.request.advice": (

@@ -25,6 +25,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     # Buttons and forms.
     "members.not-yours": "Only its maker or a moderator can do that.",
+    "members.no-video": "There is no video\N{NO-BREAK SPACE}#{number} here. `/jobs` shows yours, with their numbers.",
     "members.model-gone": "This bot no longer makes videos of this kind. `/models` shows what there is.",
     "members.deleted": "Video\N{NO-BREAK SPACE}#{number} is gone from the channel. `/show` brings it back.",
     "members.cancelled": "Video\N{NO-BREAK SPACE}#{number} is cancelled, and nothing was charged.",
@@ -33,6 +34,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "members.edit.title": "Edit video\N{NO-BREAK SPACE}#{number}",
     "members.edit.usual": "As usual",
     "members.edit.long": "Only the beginning fits here. Leave it as it is, and the rest stays too",
+    "members.edit.image": "Leave it empty to keep the image of this video",
     "members.picture.title": "Attach the image again",
     "members.picture.gone": (
         "The image of that video is no longer on Discord. Attach it, or another one, and it goes on"

@@ -86,7 +86,8 @@ class Api:
         # A lie about a task that was not made names none that exists.
         answer: dict[str, object] = {"taskId": secrets.token_hex(16)}
         if act.creates:
-            task = self._life.begin(order, self._stage.draw("task"), self._callback_act(order))
+            act_of_task = self._stage.draw("task", pictured=order.input.image_urls is not None)
+            task = self._life.begin(order, act_of_task, self._callback_act(order))
             entry.task_id = task.task_id
             answer = {"taskId": task.task_id}
             led = self._spawn(self._life.lead(task, order))

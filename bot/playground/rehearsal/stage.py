@@ -22,6 +22,8 @@ WEATHERS: Final[Mapping[str, Mapping[Door, str]]] = {
     "never finishes": {"task": "never"},
 }
 
+_ABOUT_PICTURES: Final = frozenset({"image not reachable"})
+
 
 class Stage:
     """The script of the rehearsal."""
@@ -80,12 +82,16 @@ class Stage:
         """What is scripted and was not played yet."""
         return {door: [act.text for act in script] for door, script in self._script.items()}
 
-    def draw(self, door: Door) -> Act:
-        """The act for this use of a door."""
+    def draw(self, door: Door, *, pictured: bool = True) -> Act:
+        """The act for this use of a door; `pictured`: by an order with an image, which some weather
+        is about.
+        """
         if self._script[door]:
             return self._script[door].popleft()
         if door in self._mix and (act := _choose(self._chance[door].random(), self._mix[door])):
             return act
+        if self._weather in _ABOUT_PICTURES and not pictured:
+            return PLAIN
         return self._always.get(door, PLAIN)
 
 

@@ -2,7 +2,7 @@
 
 import { act, Refused, upload } from "../core/api.js";
 import { byId, h, refill } from "../core/dom.js";
-import { SEND_MESSAGES, holdsMessages, may, me, nameOf, place } from "../core/here.js";
+import { SEND_MESSAGES, holdsMessages, isThread, may, me, nameOf, place } from "../core/here.js";
 import { on } from "../core/news.js";
 import { channelName } from "../places/channels.js";
 import { avatar } from "../pieces/avatar.js";
@@ -84,7 +84,7 @@ function moved() {
 function draw() {
   const channel = place();
   const writable = holdsMessages(channel) && may(channel, SEND_MESSAGES);
-  const where = channel?.guild_id ? `#${channel.name}` : channel ? channelName(channel) : "";
+  const where = !channel ? "" : channel.guild_id && !isThread(channel) ? `#${channel.name}` : channelName(channel);
   const name = order ? null : `Message ${where}`;
   byId("composer").hidden = !holdsMessages(channel);
   box.disabled = !writable;

@@ -22,7 +22,7 @@ const KINDS = {
   },
   "image not reachable": {
     label: "Image missing",
-    hint: "The provider says that it could not fetch the image. The member is offered another try.",
+    hint: "The provider says that it could not fetch the image that a video starts from. The member is offered another try. A video from words alone is made.",
     icon: ["M4 5h16v14H4z", "M4 16l5-5 3 3", "M14.5 13l5.5 5", "M3 3l18 18"],
   },
   "balance empty": {

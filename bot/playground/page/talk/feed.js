@@ -112,7 +112,7 @@ async function refetch({ channel, message, node }) {
 // -- where there are no messages --
 
 function welcome(channel) {
-  const name = channel.guild_id ? `#${channel.name}` : "your direct messages";
+  const name = !channel.guild_id ? "your direct messages" : isThread(channel) ? channel.name : `#${channel.name}`;
   return h("header", { class: "welcome" }, h("span", { class: "welcome-mark", "aria-hidden": "true" }), h("h2", { class: "isolated" }, `Welcome to ${name}`), h("p", {}, "Type / to see what can be made here."));
 }
 
