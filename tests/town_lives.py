@@ -12,6 +12,7 @@ from pathlib import Path
 from signal import SIGKILL, SIGTERM
 
 import aiohttp
+from prometheus_client.parser import text_string_to_metric_families
 
 from bot.playground.local_discord import LocalDiscord
 from tests.town_books import SETTLED
@@ -54,6 +55,24 @@ class Lives:
             ):
                 return json.loads(await answer.read())["failing"]
         return None
+
+    async def open_again(self) -> None:
+        """Waits until it submits: a failure of the account has stopped it, until it has looked."""
+        async with asyncio.timeout(SETTLED):
+            while await self.stopped():
+                await asyncio.sleep(0.02)
+
+    async def stopped(self) -> list[str]:
+        """Why it submits nothing, as its metrics say."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"http://127.0.0.1:{self.port}/metrics") as answer,
+        ):
+            shown = text_string_to_metric_families(await answer.text())
+        samples = [one for family in shown for one in family.samples]
+        return [
+            one.labels["why"] for one in samples if one.name == "clapper_stopped" and one.value
+        ]
 
     @property
     def is_alive(self) -> bool:

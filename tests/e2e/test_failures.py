@@ -26,11 +26,12 @@ async def here(tmp_path_factory):
         yield here
 
 
-@pytest.fixture(autouse=True)
-def fair_weather(here):
-    """Whatever a test has staged ends with it."""
+@pytest_asyncio.fixture(autouse=True, loop_scope="module")
+async def fair_weather(here):
+    """Whatever a test has staged ends with it, and so does what came of it."""
     yield
     here.provider.stage.clear()
+    await here.open_again()
 
 
 async def failed(here, ann, prompt, command: str = "ltx text", **more):
