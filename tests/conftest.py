@@ -1,13 +1,14 @@
 """What every test run shares: one seed that repeats it, and no skip where none may be.
 
-Rule: nothing here knows the bot, and a run says once, before its first test, what it lacks. The environment's names do not begin with CLAPPER_, or the bot
-would take them for its settings.
+Rule: nothing here knows the bot, and a run says once, before its first test, what it lacks. The
+environment's names do not begin with CLAPPER_, or the bot would take them for its settings.
 """
 
 import os
 import secrets
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
+from typing import Protocol, runtime_checkable
 
 import pytest
 import structlog
@@ -67,11 +68,31 @@ def seed() -> int:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if not hasattr(report, "wasxfail"):
         _refuse_skip(report)
+    if report.failed and isinstance(item, pytest.Function):
+        report.sections += _said_by_others(item.funcargs.values())
     return report
+
+
+@runtime_checkable
+class HasLog(Protocol):
+    """A fixture around another process."""
+
+    def last_lines(self) -> str:
+        """Of what that process has logged."""
+        ...
+
+
+def _said_by_others(fixtures: Iterable[object]) -> Iterator[tuple[str, str]]:
+    """The last lines in the logs of other processes, which a failure cannot be told without."""
+    for fixture in fixtures:
+        if isinstance(fixture, HasLog):
+            yield "the last lines of the bot's log", fixture.last_lines()
 
 
 @pytest.hookimpl(wrapper=True)

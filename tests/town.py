@@ -166,6 +166,10 @@ async def town(
             if here.is_alive:
                 await until(lambda: not here.owes())
                 await here.stop()
+        except Exception as error:
+            if log := here.last_lines():
+                error.add_note(f"the last lines of the bot's log:\n{log}")
+            raise
         finally:
             if here.is_alive and here.process is not None:
                 here.process.kill()

@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot.playground.local_discord import LocalDiscord
 from tests.town_books import SETTLED
 
+LAST_LINES = 40
 ROOT = Path(__file__).parents[1]
 
 
@@ -43,7 +44,7 @@ class Lives:
         """Waits until its health is good."""
         async with asyncio.timeout(SETTLED):
             while await self.health() != []:
-                assert self.is_alive, f"the bot has died: {self.log.read_text()[-3000:]}"
+                assert self.is_alive, f"the bot has died: {self.last_lines()}"
                 await asyncio.sleep(0.02)
 
     async def health(self) -> list[str] | None:
@@ -70,9 +71,7 @@ class Lives:
         ):
             shown = text_string_to_metric_families(await answer.text())
         samples = [one for family in shown for one in family.samples]
-        return [
-            one.labels["why"] for one in samples if one.name == "clapper_stopped" and one.value
-        ]
+        return [one.labels["why"] for one in samples if one.name == "clapper_stopped" and one.value]
 
     @property
     def is_alive(self) -> bool:
@@ -95,7 +94,7 @@ class Lives:
         assert self.process is not None
         self.process.send_signal(SIGTERM)
         code = await asyncio.wait_for(self.process.wait(), SETTLED)
-        assert code == 0, self.log.read_text()[-3000:]
+        assert code == 0, self.last_lines()
         await self.server.bot_gone()
 
     async def restart(self) -> None:
@@ -105,3 +104,8 @@ class Lives:
     @property
     def log(self) -> Path:
         return self.folder.with_name("log")
+
+    def last_lines(self) -> str:
+        """Of the log: a failure cannot be told without them."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return "\n".join(lines[-LAST_LINES:])
