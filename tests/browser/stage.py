@@ -35,10 +35,11 @@ class Stage:
         return self.panel.get_by_role("status").filter(has_text=text)
 
     async def begin(self, step: str, command: str) -> None:
-        """Lets a step fill the message box, and sends it with the keyboard."""
+        """Lets a step fill the message box, and presses Enter, as it says."""
         await self.button(f"Try it: {step}").click()
         await expect(self.window.command).to_contain_text(command)
-        await self.window.send()
+        await expect(self.window.command).to_be_focused()
+        await self.tab.keyboard.press("Enter")
 
     async def shoot(self, name: str) -> None:
         if SHOTS:

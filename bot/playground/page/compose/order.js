@@ -72,10 +72,11 @@ export class Order {
     if (this.chips.contains(had) && document.activeElement !== had) had.focus();
   }
 
-  /** Where one begins to write. */
+  /** Where one begins to write; where all is written, the command itself, so that Enter sends it. */
   begin() {
     const nothing = this.fields.length + this.rest.length === 0;
-    (nothing ? this.node : (this.fields.find((field) => field.isEmpty) ?? this.fields.at(-1) ?? this.adder)).focus();
+    const written = this.fields.length > 0 && !this.fields.some((field) => field.isEmpty);
+    (nothing || written ? this.node : (this.fields.find((field) => field.isEmpty) ?? this.adder)).focus();
   }
 
   changed() {
