@@ -38,6 +38,9 @@ LOWEST_SCALE: Final = 0.0
 HIGHEST_SCALE: Final = 4.0
 NEUTRAL_SCALE: Final = 1.0
 LONGEST_LORA: Final = 2000
+_MAKER_AND_FILE: Final = 2
+"""So many steps has an address at Hugging Face that goes no deeper; pages of files do."""
+_WEIGHTS: Final = (".safetensors", ".ckpt", ".pt", ".pth", ".bin")
 
 MODES: Final = (
     Mode(
@@ -116,7 +119,9 @@ def _is_page(host: str, path: str) -> bool:
     """The two slips that members make: the address bar instead of the download button."""
     steps = [step for step in path.split("/") if step]
     if host in {"huggingface.co", "www.huggingface.co", "hf.co"}:
-        return "resolve" not in steps
+        # The provider's own examples leave out what stands between maker and file.
+        is_file = len(steps) <= _MAKER_AND_FILE and path.endswith(_WEIGHTS)
+        return not is_file and "resolve" not in steps
     return host in {"civitai.com", "www.civitai.com"} and steps[:1] == ["models"]
 
 

@@ -136,6 +136,8 @@ def test_a_scale_beyond_the_range_is_refused(scale: float):
         OTHER,
         "http://example.com/x.safetensors",
         "https://hf.co/a/b/resolve/main/x.safetensors?download=true",
+        "https://huggingface.co/username/model.safetensors?download=true",  # the provider's own
+        "https://huggingface.co/user1/anime_style.safetensors",
         "HTTPS://EXAMPLE.COM:8443/x",
         "https://93.184.216.34/x",
         "https://[2606:2800:220:1::1]/x",
@@ -175,6 +177,7 @@ def test_a_lora_is_any_public_web_address(address: str):
         ("http://[::1]/x", "address_private"),
         ("http://[::ffff:10.0.0.1]/x", "address_private"),
         ("https://huggingface.co/maker/style", "address_page"),
+        ("https://huggingface.co/maker/style?download=true", "address_page"),
         ("https://huggingface.co/maker/style/blob/main/x.safetensors", "address_page"),
         ("https://civitai.com/models/123/some-style", "address_page"),
         ("https://example.com/" + "x" * 2000, "too_long"),
