@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 _UNSEEN: Final = re.compile(
@@ -30,6 +30,8 @@ _STROKES: Final = str.maketrans(
         "ħ": "h",
         "ŧ": "t",
         "\u0131": "i",
+        "\u0251": "a",
+        "\u0261": "g",
         "æ": "ae",
         "œ": "oe",
         **dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnoprstuvwyz", strict=True)),
@@ -50,6 +52,7 @@ class _Script(Enum):
     LATIN = "latin"
     GREEK = "greek"
     CYRILLIC = "cyrillic"
+    ARMENIAN = "armenian"
 
 
 _RANGES: Final = (
@@ -57,16 +60,22 @@ _RANGES: Final = (
     (_Script.LATIN, range(0xDF, 0x250)),
     (_Script.GREEK, range(0x370, 0x400)),
     (_Script.CYRILLIC, range(0x400, 0x530)),
+    (_Script.ARMENIAN, range(0x530, 0x590)),
 )
 _LATIN_LOOKS: Final = {
     _Script.GREEK: dict(zip("αβεζηικμνορτυχ", "abezhikmvoptyx", strict=True)),
     _Script.CYRILLIC: dict(zip("авеѕіјкмнорстухһԁԛԝӏѵ", "abesijkmhopctyxhdqwlv", strict=True)),
+    _Script.ARMENIAN: dict(zip("\u0581\u0570\u0578\u057d\u0585\u0566", "ghnuoq", strict=True)),
 }
 """What letters look like, small or large: a Cyrillic *ve* passes for a B."""
 
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a text, folded so that words that look alike are equal."""
+    return tuple(map(_in_one_script, _words(text)))
+
+
+def _words(text: str) -> list[str]:
     words: list[str] = []
     apart = True
     for letter in _folded(text):
@@ -77,23 +86,34 @@ def words_of(text: str) -> tuple[str, ...]:
                 words.append("")
             words[-1] += letter
         apart = alone or category[0] not in "LNM"
-    return tuple(map(_in_one_script, words))
+    return words
 
 
 def find_blocked(prompt: str, blocked: Iterable[str]) -> str | None:
     """The first blocked word, or words in a row, that a prompt contains."""
-    spaced = f" {' '.join(words_of(prompt))} "
+    said = _readings(prompt)
     for entry in blocked:
-        words = _words_of_entry(entry)
-        if words and f" {' '.join(words)} " in spaced:
+        if any(meant in each for meant in _readings_of_entry(entry) for each in said):
             return entry
     return None
 
 
 @lru_cache(maxsize=4096)
-def _words_of_entry(entry: str) -> tuple[str, ...]:
+def _readings_of_entry(entry: str) -> frozenset[str]:
     """The same words are looked for in every prompt."""
-    return words_of(entry)
+    return _readings(entry)
+
+
+def _readings(text: str) -> frozenset[str]:
+    """The words between blanks: as they are, and with those of mixed alphabets in each of these.
+
+    Somebody may borrow more letters of a word than they leave, so no count tells where it is at home.
+    """
+    words = _words(text)
+    mixed = any(len(_scripts_in(word)) > 1 for word in words)
+    every = [tuple(map(_in_one_script, words))]
+    every += [tuple(_written_in(home, word) for word in words) for home in _Script if mixed]
+    return frozenset(f" {' '.join(each)} " for each in every if each)
 
 
 def _folded(text: str) -> str:
@@ -120,16 +140,25 @@ def _in_one_script(word: str) -> str:
 
     No language mixes these alphabets within a word, so nobody's honest word is touched.
     """
-    if word.isascii():
-        return word
-    count = Counter(script for letter in word if (script := _script_of(letter)))
-    if len(count) < 2:
-        return word
+    count = _scripts_in(word)
     home = max(_Script, key=lambda script: count[script])  # the first, where two have as many
+    return _written_in(home, word)
+
+
+def _written_in(home: _Script, word: str) -> str:
+    """A word of mixed alphabets as that one would write it; any other stays."""
+    if len(_scripts_in(word)) < 2:
+        return word
     looks = _looks_in(home)
     return "".join(
         letter if _script_of(letter) is home else looks.get(letter, letter) for letter in word
     )
+
+
+def _scripts_in(word: str) -> Counter[_Script]:
+    if word.isascii():
+        return Counter()
+    return Counter(script for letter in word if (script := _script_of(letter)))
 
 
 def _script_of(letter: str) -> _Script | None:
@@ -137,6 +166,7 @@ def _script_of(letter: str) -> _Script | None:
     return next((script for script, codes in _RANGES if code in codes), None)
 
 
+@cache
 def _looks_in(home: _Script) -> Mapping[str, str]:
     """Foreign letters, as that alphabet would write them."""
     to_latin = {letter: look for looks in _LATIN_LOOKS.values() for letter, look in looks.items()}

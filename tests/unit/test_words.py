@@ -26,6 +26,7 @@ DRESSED = {
     "what Unicode keeps for itself": "a b\u2065ad\ufff0 idea",
     "a tag that is not given out": "a b\U000e0fffad idea",
     "small capitals": "a ʙᴀᴅ idea",
+    "letters of phonetics": "a b\u0251d idea",
     "letters in black squares": "a \U0001f171ad idea",
     "letters in black circles": "a \U0001f151\U0001f150\U0001f153 idea",
     "combining accents, many of them": "a b\u0301\u0300\u0336a\u0308\u20dd\u0323d idea",
@@ -110,6 +111,12 @@ def test_a_word_is_found_in_other_alphabets_too(prompt: str, word: str) -> None:
         ("dr\u0430g\u043en", "dragon"),
         ("\u0434pa\u043a\u043e\u043d", "дракон"),  # two Latin letters in a Russian word
         ("bad", "b\u0430d"),  # an admin who copied the evasion
+        ("\u0441\u043e\u0441k", "cock"),  # more of it borrowed than left
+        ("k\u043e\u0442", "кот"),
+        ("cock", "\u0441\u043e\u0441k"),
+        ("two \u0441\u043e\u0441k fights", "cock fights"),
+        ("drag\u0585n", "dragon"),  # one Armenian letter
+        ("\u056ek\u0578d", "\u056ek\u0578d"),
     ],
 )
 def test_letters_that_were_borrowed_for_their_looks_hide_no_word(prompt: str, word: str) -> None:
