@@ -267,7 +267,7 @@ async def test_a_form_that_nobody_answers_says_so_and_keeps_its_words(visit) -> 
         await expect(window.message("four|5|[]|[]")).to_be_visible()
 
 
-@pytest.mark.parametrize("way", ["keyboard", "right button", "More"])
+@pytest.mark.parametrize("way", ["keyboard", "right button", "Message menu"])
 async def test_the_menu_of_a_message_opens_by(visit, way) -> None:
     async with showroom() as stage:
         window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
@@ -276,9 +276,9 @@ async def test_the_menu_of_a_message_opens_by(visit, way) -> None:
         if way == "keyboard":
             await window.pick_from_menu(message, "Weigh it")
         else:
-            if way == "More":
+            if way == "Message menu":
                 await message.hover()
-                await window.press(message, "More")
+                await window.press(message, way)
             else:
                 await message.click(button="right", position={"x": 400, "y": 10})
             await window.tab.get_by_role("menuitem", name="Weigh it").click()

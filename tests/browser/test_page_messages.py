@@ -350,3 +350,15 @@ async def test_a_channel_of_5000_messages_stays_quick(visit) -> None:
         await expect(window.message("number 4999 of")).to_be_in_viewport()
         await stage.ben.say(stage.cast.videos, "and one more")
         await expect(window.message("and one more")).to_be_in_viewport()
+
+
+async def test_a_messages_menu_has_a_name_that_no_button_in_the_message_has(visit) -> None:
+    async with showroom() as stage:
+        more = {"type": 2, "style": 2, "label": "More", "custom_id": "more"}
+        await show(stage, {"type": 1, "components": [more]})
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos)
+        message = window.messages.last
+        await message.hover()
+        await expect(message.get_by_role("button", name="More")).to_have_count(1)
+        await message.get_by_role("button", name="Message menu").click()
+        await expect(window.tab.get_by_role("menu")).to_be_visible()

@@ -154,7 +154,7 @@ export function dismiss(message) {
 }
 
 function more(message) {
-  const button = h("button", { type: "button", class: "icon-button more", tabindex: "-1", "aria-label": "More", "aria-haspopup": "menu" }, icon("more"));
+  const button = h("button", { type: "button", class: "icon-button more", tabindex: "-1", "aria-label": "Message menu", "aria-haspopup": "menu" }, icon("more"));
   button.addEventListener("click", () => openMessageMenu(message, button.getBoundingClientRect()));
   return h("div", { class: "message-tools" }, button);
 }
