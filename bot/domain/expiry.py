@@ -31,7 +31,8 @@ TYPICAL: Final = (
 )
 """What most mean; a door may offer it."""
 _NEVER: Final = frozenset({"never", "no end", "does not expire"})
-_COUNTS: Final = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3}
+_NUMBERS: Final = "one two three four five six seven eight nine ten eleven twelve"
+_COUNTS: Final = {"a": 1, "an": 1} | {word: nth for nth, word in enumerate(_NUMBERS.split(), 1)}
 _UNITS: Final = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),

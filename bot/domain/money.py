@@ -18,6 +18,10 @@ LARGEST_AMOUNT: Final = Micros(100_000 * MICROS_PER_DOLLAR)
 """The most that one command may move: a slip of the finger stays repairable."""
 
 _DECIMALS_TYPED: Final = 4
+_IN_DOLLARS: Final = re.compile(
+    r"(?:(?:us ?)?\$|usd)\s*(?P<after>[^a-z$]*)|(?P<before>[^a-z$]*?)\s*(?:\$|usd|dollars?)",
+    re.IGNORECASE | re.ASCII,
+)
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2},\d{3}")
 OWN_ENDS: Final = "default"
 """The word that ends an amount of one's own: then what everybody gets counts again."""
@@ -39,11 +43,13 @@ def dollars(amount: Decimal | str) -> Micros:
 def parse_dollars(
     text: str, *, allow_zero: bool = False, largest: Micros = LARGEST_AMOUNT
 ) -> Micros:
-    """What a person typed as an amount: `1`, `$0.25`, `1,5`. At most four decimals.
+    """What a person typed as an amount: `1`, `$0.25`, `1,5`, `3 USD`. At most four decimals.
 
     `1,500` is refused: it is one and a half to some and fifteen hundred to others.
     """
-    cleaned = text.strip().removeprefix("$").strip()
+    cleaned = text.strip()
+    if named := _IN_DOLLARS.fullmatch(cleaned):
+        cleaned = (named["after"] or named["before"] or "").strip()
     if _THOUSANDS.fullmatch(cleaned):
         raise AmountUnreadableError(text, "comma")
     if cleaned.count(",") == 1 and "." not in cleaned:

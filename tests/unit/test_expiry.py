@@ -39,6 +39,8 @@ def read(typed: str, *, now: datetime = NOW, zone: ZoneInfo = BERLIN) -> datetim
         ("in 3 days", "2026-11-21 15:30"),
         ("3 days", "2026-11-21 15:30"),
         ("3d", "2026-11-21 15:30"),
+        ("in four days", "2026-11-22 15:30"),
+        ("twelve hours", "2026-11-19 03:30"),
         ("for 2 weeks", "2026-12-02 15:30"),
         ("2 Weeks", "2026-12-02 15:30"),
         ("a week", "2026-11-25 15:30"),

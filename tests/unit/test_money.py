@@ -52,6 +52,13 @@ def test_rounding_up_never_loses_and_never_adds_a_whole_micro_dollar(amount: Dec
         ("1", 1_000_000),
         ("$0.25", 250_000),
         (" $ 3 ", 3_000_000),
+        ("3$", 3_000_000),
+        ("0,5 $", 500_000),
+        ("US$3", 3_000_000),
+        ("3 USD", 3_000_000),
+        ("usd 3", 3_000_000),
+        ("1 dollar", 1_000_000),
+        ("2.50 Dollars", 2_500_000),
         ("1,5", 1_500_000),
         ("0,125", 125_000),
         (".5", 500_000),
@@ -83,6 +90,14 @@ def test_an_amount_is_read_as_people_type_it(typed: str, micros: int):
         ("1,000,000", "form"),
         ("1,000.50", "form"),
         ("$$1", "form"),
+        ("$1$", "form"),
+        ("$1 USD", "form"),
+        ("1 $ 2", "form"),
+        ("dollars", "form"),
+        ("5€", "form"),
+        ("-$1", "form"),
+        ("$-1", "form"),
+        ("50 cents", "form"),
         ("\uff11", "form"),
         ("²", "form"),
         ("0.00001", "decimals"),
@@ -99,7 +114,7 @@ def test_what_is_no_amount_is_refused_and_says_why(typed: str, fault: str):
     assert refused.value.fault == fault
 
 
-@pytest.mark.parametrize("typed", ["1,000", "$25,000", "999,999"])
+@pytest.mark.parametrize("typed", ["1,000", "$25,000", "999,999", "1,000$", "1,000 USD"])
 def test_a_comma_that_may_mean_thousands_is_not_guessed_at(typed: str):
     with pytest.raises(AmountUnreadableError) as refused:
         parse_dollars(typed)
