@@ -16,8 +16,8 @@ from bot.domain.job import UNFINISHED_STATES, Job
 from bot.domain.money import Micros
 from cogs._admin import admin_of_allowed, is_admin
 from cogs._answer import Answer
-from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked
+from cogs._decisions import LONGEST_REASON
 from cogs._found import charged_for, get_job
 from cogs._refund import refund_job, show_refunded
 from cogs._sorry import SorryError

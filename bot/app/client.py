@@ -141,7 +141,7 @@ class Clapper(commands.Bot):
     # -- life ----------------------------------------------------------------------------------
 
     async def load_cogs(self, package: str) -> None:
-        """Sets up every file of a package but those that begin with `_`. Raises CogBrokenError."""
+        """Sets up all in a package that does not begin with `_`. Raises CogBrokenError."""
         folder = importlib.import_module(package)
         for module in pkgutil.iter_modules(folder.__path__):
             if module.name.startswith("_"):

@@ -253,7 +253,7 @@ async def test_books_that_cannot_be_read_are_told_in_one_sentence(tmp_path) -> N
 
 
 async def test_a_sheet_too_large_for_one_message_comes_in_parts(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("cogs._budget_report._LARGEST_FILE", 200_000)
+    monkeypatch.setattr("cogs.budget.report._LARGEST_FILE", 200_000)
     async with studio(tmp_path, watching=False, clock=october()) as here:
         await here.decide(allowance=dollars("9"), at_once=100, queued=50)
         for nth in range(1, 31):

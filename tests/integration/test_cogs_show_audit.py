@@ -17,7 +17,7 @@ from bot.domain.money import Micros, dollars, show_dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import AuditLine, LoraPreset
 from bot.playground.local_discord import Message, Person
-from cogs._audit_lines import audit_line
+from cogs.budget.audit_lines import audit_line
 from tests.admins import open_to, told
 from tests.faced import until
 from tests.fakes import START

@@ -12,7 +12,7 @@ from bot.domain.money import Micros, dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import LONGEST_ADDRESS, LONGEST_NAME, LoraPreset, Policy
 from bot.playground.local_discord import Message, Person
-from cogs._budget_words import LONGEST_REASON
+from cogs._decisions import LONGEST_REASON
 from tests.members import ADMIN, Studio, studio
 
 FOX = {"prompt": "*" * 1000, "duration": 5, "resolution": "480p"}

@@ -19,7 +19,7 @@ from bot.domain.provider import Cause
 from bot.domain.rights import NEEDED, NEEDED_IN_THREAD
 from bot.playground.local_discord import Can, Channel, Message
 from bot.service.guard import Stop
-from cogs._budget_words import LONGEST_REASON
+from cogs._decisions import LONGEST_REASON
 from tests.faced import until
 from tests.fakes import TurnedClock
 from tests.members import Studio, studio
@@ -128,7 +128,7 @@ async def test_a_disk_that_hangs_keeps_nobody_waiting_and_is_asked_once(tmp_path
 
 
 async def test_books_that_hang_keep_nobody_waiting(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("cogs._studio_status.LONGEST_LOOK", 1.7)  # longer than the first answer
+    monkeypatch.setattr("cogs.studio.status.LONGEST_LOOK", 1.7)  # longer than the first answer
     async with desk(tmp_path) as it:
         hang = threading.Event()
         readers = [
@@ -292,7 +292,7 @@ async def test_channels_that_are_not_set_not_known_or_gone(tmp_path) -> None:
 
 
 async def test_a_discord_that_hangs_keeps_nobody_waiting(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("cogs._studio_problems.LONGEST_QUESTION", 0.5)
+    monkeypatch.setattr("cogs.studio.problems.LONGEST_QUESTION", 0.5)
     async with desk(tmp_path) as it:
         thread, world = it.here.cast.thread, it.here.server.world
         await it.here.decide(channel=thread.id)

@@ -13,9 +13,10 @@ from bot.domain.ids import RoleId
 from bot.domain.money import Micros
 from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
-from cogs._budget_amounts import amounts_button
-from cogs._budget_words import change_card, per, pool_line
 from cogs._caller import Asked, caller_of
+from cogs._decisions import change_card
+from cogs.budget.amounts import amounts_button
+from cogs.budget.words import per, pool_line
 
 _MOST_ROLES: Final = 10
 

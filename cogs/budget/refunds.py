@@ -10,8 +10,8 @@ from discord.ext import commands
 
 from bot.app import localised
 from cogs._answer import Answer
-from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked
+from cogs._decisions import Reason
 from cogs._refund import refund_job, show_refunded
 
 _HIGHEST: Final = 2**53 - 1
@@ -33,7 +33,7 @@ class Refunds(commands.Cog):
         interaction: Asked,
         job: app_commands.Range[int, 1, _HIGHEST],
         *,
-        reason: app_commands.Range[str, 1, LONGEST_REASON] = "",
+        reason: Reason = "",
     ) -> None:
         """By its number."""
         answer = Answer(interaction)

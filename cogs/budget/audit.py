@@ -17,8 +17,8 @@ from bot.domain.ids import UserId
 from bot.domain.policy import AuditLine
 from cogs._admin import admin_of_allowed
 from cogs._answer import Answer
-from cogs._audit_lines import audit_line
 from cogs._caller import Asked, caller_of
+from cogs.budget.audit_lines import audit_line
 
 OLDER: Final = "audit"
 """`clapper:audit:LINE` or `clapper:audit:LINE:MEMBER`: what came before a line; 0 is the latest."""

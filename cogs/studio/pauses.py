@@ -11,11 +11,8 @@ from discord.ext import commands
 from bot.app import localised
 from bot.cards import Card, escaped
 from cogs._answer import Answer
-from cogs._budget_words import LONGEST_REASON, change_card
 from cogs._caller import Asked, caller_of
-from cogs._rules import change_rules
-
-Reason = app_commands.Range[str, 1, LONGEST_REASON]
+from cogs._decisions import LONGEST_REASON, Reason, change_card, change_rules
 
 
 class Pauses(commands.Cog):

@@ -14,8 +14,8 @@ from bot.domain.budget import Scope
 from bot.domain.finding import Verdict
 from bot.domain.policy import Policy
 from bot.domain.room import Room, judge
-from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, Caller
+from cogs._decisions import LONGEST_REASON
 from cogs._soon import soon
 
 LONGEST_SILENCE: Final = timedelta(minutes=1)

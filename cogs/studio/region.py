@@ -19,10 +19,9 @@ from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId
 from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
-from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
+from cogs._decisions import change_card, change_rules
 from cogs._pages import page_at, page_card
-from cogs._rules import change_rules
 
 ADMIN_ROLES = "admin-roles"
 """`clapper:admin-roles:FROM`."""

@@ -15,15 +15,13 @@ from bot.domain.expiry import parse_expiry
 from bot.domain.ids import InteractionId, UserId
 from bot.domain.money import parse_dollars, parse_dollars_or_all
 from cogs._answer import Answer
-from cogs._budget_choices import expiry_choices, take_choices
-from cogs._budget_grant_cards import grant_card, take_card, warnings
-from cogs._budget_target import funds_of, require_person
-from cogs._budget_words import LONGEST_AMOUNT, LONGEST_REASON
 from cogs._caller import Asked, caller_of
+from cogs._decisions import Amount, Reason
+from cogs.budget.choices import expiry_choices, take_choices
+from cogs.budget.grant_cards import grant_card, take_card, warnings
+from cogs.budget.target import funds_of, require_person
 
 _LONGEST_MOMENT: Final = 40
-Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
-Reason = app_commands.Range[str, 1, LONGEST_REASON]
 
 
 class Grants(commands.Cog):
@@ -43,7 +41,7 @@ class Grants(commands.Cog):
         self,
         interaction: Asked,
         member: discord.User,
-        amount: Typed,
+        amount: Amount,
         *,
         expires: app_commands.Range[str, 1, _LONGEST_MOMENT] | None = None,
         reason: Reason = "",
@@ -62,7 +60,7 @@ class Grants(commands.Cog):
         reason=localised("commands.budget.reason"),
     )
     async def take(
-        self, interaction: Asked, member: discord.User, amount: Typed, *, reason: Reason = ""
+        self, interaction: Asked, member: discord.User, amount: Amount, *, reason: Reason = ""
     ) -> None:
         """Back from what was granted."""
         answer = Answer(interaction)

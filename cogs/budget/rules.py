@@ -15,12 +15,10 @@ from bot.domain.money import parse_dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
 from cogs._answer import Answer
-from cogs._budget_crowd import allowance_card, crowd_of
-from cogs._budget_words import LONGEST_AMOUNT, change_card, per, period_choices, pool_line
 from cogs._caller import Asked, caller_of
-from cogs._rules import change_rules
-
-Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
+from cogs._decisions import Amount, change_card, change_rules
+from cogs.budget.crowd import allowance_card, crowd_of
+from cogs.budget.words import per, period_choices, pool_line
 
 
 class Rules(commands.Cog):
@@ -35,7 +33,7 @@ class Rules(commands.Cog):
         period=localised("commands.budget.allowance.period"),
     )
     @app_commands.choices(period=period_choices())
-    async def allowance(self, interaction: Asked, amount: Typed, period: str) -> None:
+    async def allowance(self, interaction: Asked, amount: Amount, period: str) -> None:
         """What every member gets."""
         answer = Answer(interaction)
         decided = _allowance(interaction, amount, PeriodKind(period))
@@ -50,7 +48,7 @@ class Rules(commands.Cog):
         period=localised("commands.budget.server.period"),
     )
     @app_commands.choices(period=period_choices())
-    async def server(self, interaction: Asked, amount: Typed, period: str) -> None:
+    async def server(self, interaction: Asked, amount: Amount, period: str) -> None:
         """The pool that nobody together can exceed."""
         answer = Answer(interaction)
         decided = _server(interaction, amount, PeriodKind(period))

@@ -11,16 +11,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from cogs import _budget_amounts, _budget_audit, _budget_show
 from cogs._admin import admin_of_allowed
-from cogs._budget_allowances import Allowances
-from cogs._budget_audit import Audits
-from cogs._budget_grants import Grants
-from cogs._budget_refunds import Refunds
-from cogs._budget_report import Reports
-from cogs._budget_rules import Rules
-from cogs._budget_show import Shows
 from cogs._caller import Asked
+from cogs.budget import amounts, audit, show
+from cogs.budget.allowances import Allowances
+from cogs.budget.audit import Audits
+from cogs.budget.grants import Grants
+from cogs.budget.refunds import Refunds
+from cogs.budget.report import Reports
+from cogs.budget.rules import Rules
+from cogs.budget.show import Shows
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -47,6 +47,6 @@ class Budget(
 async def setup(bot: Clapper) -> None:
     """Adds the group, and listens."""
     await bot.add_cog(Budget())
-    _budget_show.listen(bot)
-    _budget_amounts.listen(bot)
-    _budget_audit.listen(bot)
+    show.listen(bot)
+    amounts.listen(bot)
+    audit.listen(bot)

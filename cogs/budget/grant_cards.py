@@ -5,7 +5,8 @@ Rule: where nothing moved the card says so first.
 
 from bot.cards import Card, Reader, Tone, notice_card, quote
 from bot.domain.budget import Funds, Grant, Pool, Taken
-from cogs._budget_words import LONGEST_REASON, money_of
+from cogs._decisions import LONGEST_REASON
+from cogs.budget.words import money_of
 
 
 def warnings(reader: Reader, member: int, funds: Funds, pool: Pool, *, blocked: bool) -> list[str]:

@@ -17,8 +17,8 @@ from bot.domain.ids import UserId
 from bot.domain.money import EVERYTHING, OWN_ENDS, parse_dollars, parse_own_dollars, show_dollars
 from bot.domain.policy import Policy
 from cogs._admin import is_admin
-from cogs._budget_words import per
 from cogs._caller import Asked, caller_of
+from cogs.budget.words import per
 
 
 async def own_amount_choices(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:

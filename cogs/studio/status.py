@@ -14,11 +14,11 @@ from bot.cards import Card, Press, Reader, Tone, container, row, rule, text
 from cogs._admin import admin_of
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
-from cogs._disk import look_at_disk
 from cogs._pages import page_at, turning
 from cogs._soon import soon
-from cogs._studio_facts import list_facts, provider_line
-from cogs._studio_problems import Problem, books_problem, list_problems
+from cogs.studio.disk import look_at_disk
+from cogs.studio.facts import list_facts, provider_line
+from cogs.studio.problems import Problem, books_problem, list_problems
 
 STATUS: Final = "status"
 """`clapper:status:START`: the problems from this one on."""

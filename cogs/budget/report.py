@@ -33,7 +33,7 @@ from bot.service.report import Made, Names, Wish
 from cogs._admin import is_admin
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
-from cogs._member_names import names_of
+from cogs.budget.member_names import names_of
 
 _LONGEST_MONTH: Final = 40
 _MOST_CHOICES: Final = 25

@@ -5,9 +5,9 @@ Rule: a card works after every restart, and what a member asked is answered once
 
 from bot.app import Clapper
 from bot.cards import Act
-from cogs._answering import approve, denied, deny
-from cogs._asking import ask_admin
 from cogs._rounds import Rounds
+from cogs.asks.answering import approve, denied, deny
+from cogs.asks.asking import ask_admin
 
 
 class Notices(Rounds):

@@ -14,11 +14,8 @@ from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.money import parse_dollars
 from bot.domain.policy import MOST_JOBS, Policy
 from cogs._answer import Answer
-from cogs._budget_words import LONGEST_AMOUNT, change_line
 from cogs._caller import Asked, caller_of
-from cogs._rules import change_rules
-
-Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
+from cogs._decisions import Amount, change_line, change_rules
 
 
 class Limits(commands.Cog):
@@ -39,8 +36,8 @@ class Limits(commands.Cog):
         interaction: Asked,
         at_once: app_commands.Range[int, 1, MOST_JOBS] | None = None,
         queued: app_commands.Range[int, 0, MOST_JOBS] | None = None,
-        dearest: Typed | None = None,
-        confirm_above: Typed | None = None,
+        dearest: Amount | None = None,
+        confirm_above: Amount | None = None,
     ) -> None:
         """All of them, or those that are named."""
         named: dict[str, Any] = {"at_once": at_once, "queued": queued}

@@ -29,13 +29,13 @@ from bot.domain.ids import JobNumber, UserId
 from bot.domain.member_standing import MemberStanding
 from cogs._admin import admin_of_allowed
 from cogs._answer import Answer
-from cogs._budget_target import require_person
-from cogs._budget_words import per, pool_line
 from cogs._caller import Asked, caller_of
 from cogs._grants import grant_button, grant_lines
 from cogs._jobs_card import Page, job_words, page_of
 from cogs._roles import roles_of
 from cogs._sorry import SorryError
+from cogs.budget.target import require_person
+from cogs.budget.words import per, pool_line
 
 MORE: Final = "member-jobs"
 """`clapper:member-jobs:MEMBER:JOB`: the page of their videos before this job; 0 is the latest."""

@@ -14,14 +14,13 @@ from bot.domain.ids import UserId
 from bot.domain.policy import LONGEST_NAME
 from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import Answer
-from cogs._budget_words import LONGEST_REASON
 from cogs._caller import Asked, caller_of
+from cogs._decisions import Reason
 from cogs._pages import page_at, page_card
 
 BLOCKED = "blocked"
 """`clapper:blocked:FROM`: the lists, from this line on."""
 Word = app_commands.Range[str, 1, LONGEST_NAME]
-Reason = app_commands.Range[str, 1, LONGEST_REASON]
 
 
 class Blocks(commands.Cog):

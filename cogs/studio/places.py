@@ -16,9 +16,8 @@ from bot.domain.errors import SorryError
 from bot.domain.ids import ChannelId
 from bot.domain.rights import NEEDED
 from cogs._answer import Answer
-from cogs._budget_words import change_card
 from cogs._caller import Asked, caller_of
-from cogs._rules import change_rules
+from cogs._decisions import change_card, change_rules
 
 POSTABLE: Final = (
     discord.ChannelType.text,

@@ -14,16 +14,16 @@ from bot.app import Clapper, localised
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.catalogue import CatalogueError
 from bot.domain.errors import PolicyRefusedError
-from cogs import _studio_blocks, _studio_presets, _studio_region, _studio_status
 from cogs._admin import admin_of, admin_of_allowed
 from cogs._caller import Asked
-from cogs._studio_blocks import Blocks
-from cogs._studio_limits import Limits
-from cogs._studio_pauses import Pauses
-from cogs._studio_places import Places
-from cogs._studio_presets import Presets
-from cogs._studio_region import Region
-from cogs._studio_status import Status
+from cogs.studio import blocks, presets, region, status
+from cogs.studio.blocks import Blocks
+from cogs.studio.limits import Limits
+from cogs.studio.pauses import Pauses
+from cogs.studio.places import Places
+from cogs.studio.presets import Presets
+from cogs.studio.region import Region
+from cogs.studio.status import Status
 
 
 @app_commands.default_permissions(manage_guild=True)
@@ -61,8 +61,8 @@ def refused_card(reader: Reader, error: PolicyRefusedError) -> Card:
 async def setup(bot: Clapper) -> None:
     """Adds the group, and listens."""
     await bot.add_cog(Studio())
-    _studio_blocks.listen(bot)
-    _studio_presets.listen(bot)
-    _studio_status.listen(bot)
-    await _studio_region.prepare(bot)
+    blocks.listen(bot)
+    presets.listen(bot)
+    status.listen(bot)
+    await region.prepare(bot)
     bot.door.explain(PolicyRefusedError, refused_card)

@@ -15,12 +15,11 @@ from bot.domain.ids import RoleId, UserId
 from bot.domain.money import Micros, parse_own_dollars
 from bot.domain.policy import Policy
 from cogs._answer import Answer
-from cogs._budget_choices import own_amount_choices
-from cogs._budget_target import funds_of, require_person
-from cogs._budget_words import LONGEST_AMOUNT, change_card, money_of, per
 from cogs._caller import Asked, caller_of
-
-Typed = app_commands.Range[str, 1, LONGEST_AMOUNT]
+from cogs._decisions import Amount, change_card
+from cogs.budget.choices import own_amount_choices
+from cogs.budget.target import funds_of, require_person
+from cogs.budget.words import money_of, per
 
 
 class Allowances(commands.Cog):
@@ -32,7 +31,7 @@ class Allowances(commands.Cog):
     @app_commands.describe(
         role=localised("commands.budget.role.role"), amount=localised("commands.budget.own-amount")
     )
-    async def role(self, interaction: Asked, role: discord.Role, amount: Typed) -> None:
+    async def role(self, interaction: Asked, role: discord.Role, amount: Amount) -> None:
         """What a role gets."""
         answer = Answer(interaction)
         await answer.privately(await answer.patiently(_role(interaction, role, amount)))
@@ -45,7 +44,7 @@ class Allowances(commands.Cog):
         member=localised("commands.budget.member.member"),
         amount=localised("commands.budget.own-amount"),
     )
-    async def member(self, interaction: Asked, member: discord.User, amount: Typed) -> None:
+    async def member(self, interaction: Asked, member: discord.User, amount: Amount) -> None:
         """What one person gets."""
         answer = Answer(interaction)
         await answer.privately(await answer.patiently(_member(interaction, member, amount)))

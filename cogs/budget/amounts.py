@@ -12,9 +12,9 @@ from bot.cards import Card, Press, Reader, button
 from bot.domain.money import Micros
 from cogs._admin import admin_of_allowed
 from cogs._answer import Answer
-from cogs._budget_words import per
 from cogs._caller import Asked, caller_of
 from cogs._pages import page_at, page_card
+from cogs.budget.words import per
 
 OPEN: Final = "amounts"
 TURN: Final = "amounts-page"
