@@ -1,5 +1,7 @@
 """Images that videos start from: checked before anything else, and kept on the job's own message.
 
+Type and size are checked by what Discord says of the file; once the bytes are here, by those.
+
 A slash command's attachment is gone after a while. So its bytes are put on the waiting message, from
 where the postman carries them to the result, and *Again* finds them there with a fresh address.
 
@@ -14,7 +16,7 @@ from typing import Final, get_args
 import discord
 
 from bot.app import CUT_OFF, Clapper
-from bot.cards import picture_name
+from bot.cards import kind_of, picture_name
 from bot.domain.errors import RequestRefusedError
 from bot.domain.video import LARGEST_PICTURE_BYTES, Picture, PictureType, VideoRequest
 from bot.log import get_logger
@@ -29,7 +31,7 @@ _PATIENCE_SECONDS: Final = 10.0
 
 def picture_of(option: str, attachment: discord.Attachment) -> Picture:
     """What was attached as an option. Raises RequestRefusedError."""
-    kind = (attachment.content_type or "").partition(";")[0].strip().lower()
+    kind = kind_of(attachment)
     media_type: PictureType | None = next((known for known in _TYPES if known == kind), None)
     if media_type is None:
         raise RequestRefusedError(option, "image_type", choices=_TYPES)
@@ -61,7 +63,7 @@ def picture_names(request: VideoRequest) -> list[str]:
 
 async def files_for(bot: Clapper, request: VideoRequest) -> list[discord.File]:
     """The images' bytes, to be attached to one message. Raises RequestRefusedError where one is no
-    longer there: the provider would find it no more than we do.
+    longer there, or is no image but by its name: the provider would fare no better than we do.
 
     All of them, or none where one cannot be had at present: the provider goes another way to it.
     """
@@ -78,15 +80,26 @@ async def files_for(bot: Clapper, request: VideoRequest) -> list[discord.File]:
 async def _body(bot: Clapper, option: str, picture: Picture) -> bytes | None:
     try:
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await bot.http.get_from_cdn(picture.url)
+            body = await bot.http.get_from_cdn(picture.url)
     except discord.HTTPException as error:
         if error.status in _UNREACHABLE:
             raise RequestRefusedError(option, "image_gone") from error
         why = str(error.status)
     except (TimeoutError, *CUT_OFF) as error:
         why = type(error).__name__
+    else:
+        if not _is_picture(body):
+            raise RequestRefusedError(option, "image_type", choices=_TYPES)
+        return body
     get_logger(__name__).info("An image is not kept on the message", why=why)
     return None
+
+
+def _is_picture(body: bytes) -> bool:
+    """By its first bytes: a name says what somebody called a file, and Discord goes by names."""
+    if body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return True
+    return body.startswith(b"RIFF") and body[8:12] == b"WEBP"
 
 
 async def show_with(names: Sequence[str], show: Callable[[Sequence[str]], Awaitable[None]]) -> None:

@@ -7,6 +7,7 @@ Rule: an image's address dies after a day. Fetch the message again for a fresh o
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from mimetypes import guess_type
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,8 @@ IMAGE_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp":
 """What a video can be made from, and how such a file is called."""
 
 Shown = discord.Attachment | discord.UnfurledMediaItem
+_UNSAID: Final = frozenset({"", "application/octet-stream"})
+_ALSO_CALLED: Final = {"image/jpg": "image/jpeg"}
 
 
 def images_on(message: discord.Message) -> list[Shown]:
@@ -25,8 +28,11 @@ def images_on(message: discord.Message) -> list[Shown]:
 
 
 def kind_of(item: Shown) -> str:
-    """The media type, without its parameters."""
-    return (item.content_type or "").partition(";")[0]
+    """The media type, without its parameters; by the file's name where Discord does not say it."""
+    told = (item.content_type or "").partition(";")[0].strip().lower()
+    if told in _UNSAID:
+        told = guess_type(urlsplit(item.url).path, strict=False)[0] or ""
+    return _ALSO_CALLED.get(told, told)
 
 
 def lives_until(url: str) -> datetime | None:

@@ -315,6 +315,48 @@ async def test_an_image_that_no_model_takes_is_refused_before_anything_else(
         assert "`image`" in message.text
 
 
+@pytest.mark.parametrize(
+    "body", [b"words, and nothing but words", b"BM" + bytes(60), PNG[:7], b"RIFF\x24\0\0\0WAVEfmt "]
+)
+async def test_a_file_that_is_an_image_by_its_name_alone_is_refused_and_costs_nothing(
+    tmp_path, body
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(allowance=dollars("5"))
+        files = {"start_image": ("a.png", PNG), "end_image": ("b.png", body)}
+        asked = await here.ann.slash(
+            "kling image", {"prompt": "a fox"}, channel=here.videos, attachments=files
+        )
+        message = await asked.message(lambda one: "JPEG, PNG or WebP" in one.text)
+        assert message.ephemeral
+        assert "`end_image`" in message.text
+        await until(lambda: not here.client.busy.count)
+        assert here.public() == []
+        assert await here.jobs_of(here.ann) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "taken"),
+    [
+        ("fox.PNG", None, "image/png"),
+        ("fox.jpeg", "", "image/jpeg"),
+        ("fox.jpg", "image/jpg", "image/jpeg"),
+        ("fox.webp", "application/octet-stream", "image/webp"),
+        ("fox.jpg", "image/jpeg; charset=binary", "image/jpeg"),
+    ],
+)
+async def test_an_image_whose_type_discord_does_not_say_goes_by_its_name(
+    tmp_path, name, said, taken
+) -> None:
+    async with studio(tmp_path, watching=False, fits=said is not None) as here:
+        image = await here.ann.upload((name, PNG), channel=here.videos)
+        image.content_type = said
+        asked = await here.ann.slash("ltx image", {**FOX, "image": image}, channel=here.videos)
+        await asked.message(lambda one: "#1" in one.text)
+        [job] = await here.jobs_of(here.ann)
+        assert f'"media_type":"{taken}"' in job.request
+
+
 async def test_a_prompt_of_blanks_is_refused_with_what_to_do(tmp_path) -> None:
     async with studio(tmp_path, watching=False) as here:
         asked = await here.ann.slash("ltx text", {"prompt": "\u2800 \u3164"}, channel=here.videos)
