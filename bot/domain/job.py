@@ -104,6 +104,8 @@ OPEN_STATES: Final = frozenset(
 )
 """Money is held, and the provider may be at work."""
 AT_PROVIDER_STATES: Final = OPEN_STATES - {JobState.HELD}
+TASK_MISSING: Final = "the provider does not know its task"
+"""Why a job is set aside that is asked about all the same."""
 UNFINISHED_STATES: Final = OPEN_STATES | {JobState.SUCCEEDED, JobState.STORED}
 """What a restart has to go on with."""
 
@@ -175,7 +177,7 @@ class Job:
     """Why it failed, where it did."""
     fail_code: str | None
     aside: str | None
-    """Why it was set aside for a person, if it was."""
+    """Why it was set aside, if it was: for a person, or until the provider knows its task again."""
     refunded: bool
     parent: JobNumber | None
 

@@ -64,6 +64,7 @@ class Fetch:
         if age <= self.patience.fetch_for and not (hopeless and age >= self.patience.refused_for):
             return now + self.patience.again(tries, first=2, most=30 * 60)
         if await self.jobs.lost(job.number, now=now, why=type(error).__name__):
-            self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild))
+            facts = {"task": str(job.task)}
+            self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild, facts))
             self.agenda.plan(Errand.TELL, job.number, now)
         return None

@@ -4,7 +4,7 @@ Rule: only a status read with our own key moves money or state.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain.alert import Alert, AlertKind
@@ -16,11 +16,12 @@ from bot.domain.errors import (
     TaskNotFoundError,
 )
 from bot.domain.ids import GuildId, JobNumber, TaskId
-from bot.domain.job import Job, JobState
+from bot.domain.job import TASK_MISSING, Job, JobState
 from bot.domain.money import Micros
 from bot.domain.ports import Alarm, Clock, Failpoint, Hint, JobStore, Provider, nowhere
 from bot.domain.provider import Cause, TaskReport, TaskState
 from bot.domain.video import VideoModel
+from bot.log import get_logger
 from bot.service.agenda import Agenda, Errand
 from bot.service.guard import Guard
 from bot.service.patience import Patience
@@ -37,6 +38,10 @@ class Followed:
     price: Micros
     since: datetime
     interval: timedelta
+    missing: int = 0
+    """Reads in a row that found no such task. A restart counts anew."""
+    aside: bool = False
+    """Whether the books say that it is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ class Look:
 
     async def _is_left_alone(self, job: Job) -> bool:
         """Set aside for a person, and nobody has called about it."""
-        return job.aside is not None and not await self.jobs.list_hints(job.number)
+        if job.aside is None or job.aside == TASK_MISSING:
+            return False
+        return not await self.jobs.list_hints(job.number)
 
     # -- a task that we know -------------------------------------------------------------------
 
@@ -95,7 +102,7 @@ class Look:
             return self._after_trouble(job, error)
         match report.state:
             case TaskState.RUNNING:
-                self._followed[job.number] = job
+                self._followed[job.number] = await self._known(job)
                 return self._next_poll(job)
             case TaskState.FAILED:
                 return await self._failed(job, report)
@@ -132,23 +139,46 @@ class Look:
         tries = await self.jobs.looked(job.number, due_at=next_at, now=now)
         if tries <= self.patience.unusable_reads:
             return next_at
-        won = await self.jobs.failed(
-            job.number, Cause.PROVIDER, now=now, fail_code="no result", maybe_billed=True
-        )
-        if won:
-            self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild))
-            self.agenda.plan(Errand.TELL, job.number, now)
-        return None
+        return await self._give_up(job, "no result")
 
     async def _missing(self, job: Followed) -> datetime | None:
-        """The provider does not know a task that it made: a few more tries, then a person decides."""
+        """The provider does not know a task that it made: it is asked ever more rarely, for days, and
+        then it has failed. Neither a few answers nor an old task alone is proof enough.
+        """
         now = self.clock.now()
-        tries = await self.jobs.looked(job.number, due_at=now, now=now)
-        if tries <= self.patience.missing_reads:
-            return now + self.patience.again(tries, first=10)
-        await self.jobs.set_aside(job.number, "the provider does not know its task", now=now)
-        self.alarm(Alert(AlertKind.TASK_MISSING, job.number, job.guild, {"task": job.task}))
+        job = replace(job, missing=job.missing + 1)
+        again = now + self.patience.missing(job.missing)
+        is_sure = job.missing >= self.patience.missing_reads
+        if is_sure and now - job.since >= self.patience.missing_for:
+            return await self._give_up(job, "task gone")
+        if not is_sure or job.aside:
+            self._followed[job.number] = job
+            return again
+        if await self.jobs.set_aside(job.number, TASK_MISSING, now=now):
+            end = job.since + self.patience.missing_for
+            facts = {"task": job.task, "given_up_at": f"{end:%Y-%m-%d %H:%M} UTC"}
+            self.alarm(Alert(AlertKind.TASK_MISSING, job.number, job.guild, facts))
+        self._followed[job.number] = replace(job, aside=True)
+        # No answer of ours, so that the watcher gives its turn to who waits.
+        self.agenda.plan(Errand.LOOK, job.number, again)
         return None
+
+    async def _known(self, job: Followed) -> Followed:
+        """The same job, of whose task the provider has just said that it runs."""
+        if job.aside:
+            await self.jobs.take_up(job.number, now=self.clock.now())
+            get_logger(__name__).info("The provider knows the task again", task=job.task)
+        return replace(job, missing=0, aside=False)
+
+    async def _give_up(self, job: Followed, fail_code: str) -> None:
+        """The provider's failure: free for whoever ordered it, and perhaps not for the operator."""
+        now = self.clock.now()
+        won = await self.jobs.failed(
+            job.number, Cause.PROVIDER, now=now, fail_code=fail_code, maybe_billed=True
+        )
+        if won:
+            self.alarm(Alert(AlertKind.MAYBE_BILLED, job.number, job.guild, {"task": job.task}))
+            self.agenda.plan(Errand.TELL, job.number, now)
 
     def _next_poll(self, job: Followed) -> datetime:
         now = self.clock.now()
@@ -168,6 +198,7 @@ class Look:
             job.price,
             since=job.state_at,
             interval=plan.interval,
+            aside=job.aside == TASK_MISSING,
         )
 
     # -- a submission whose answer was lost ------------------------------------------------------

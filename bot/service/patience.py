@@ -24,7 +24,7 @@ class Patience:
     unusable_reads: int = 3
     """Reads of a success without a usable result, before it counts as the provider's failure."""
     missing_reads: int = 5
-    """Reads of a task that the provider does not know, before a person has to decide."""
+    """Reads in a row of a task that the provider does not know, before the operator is told."""
     refused_fetches: int = 6
     """Tries at least, before a clip is given up in whose place no video comes."""
     showing_tries: int = 12
@@ -53,6 +53,11 @@ class Patience:
     def stale(self) -> timedelta:
         """A job that waited longer is no longer wanted after a restart."""
         return self.seconds(6 * 60 * 60)
+
+    @property
+    def missing_for(self) -> timedelta:
+        """A task that still is not there so long after it was made does not come any more."""
+        return self.seconds(3 * 24 * 60 * 60)
 
     @property
     def fetch_for(self) -> timedelta:
@@ -113,6 +118,10 @@ class Patience:
         if age > self.seconds(10 * 60):
             return self.scaled(interval) * _SLOW_FACTOR
         return self.scaled(interval)
+
+    def missing(self, reads: int) -> timedelta:
+        """The wait before a task is asked for again that so many reads have not found."""
+        return self.again(reads, first=10, most=60 * 60)
 
     def again(self, tries: int, *, first: float = 2, most: float = 15 * 60) -> timedelta:
         """The wait before trying something again: doubles up to a limit."""

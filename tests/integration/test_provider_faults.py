@@ -60,6 +60,8 @@ UNREADABLE = [
     "no_data",
 ]
 
+THREE_DAYS_IN_A_SECOND = f"{1 / (3 * 24 * 60 * 60):.8f}"
+
 
 def patience_with(act: str) -> float:
     """Much where an answer comes, for a machine that is busy may be slow to bring it."""
@@ -258,7 +260,7 @@ async def test_a_status_read_that_fails_is_tried_again_and_says_nothing(tmp_path
         assert (job.state, job.charge) == (JobState.DELIVERED, Charge.SETTLED)
 
 
-async def test_a_task_that_the_provider_has_forgotten_is_left_to_a_person(tmp_path):
+async def test_a_task_that_the_provider_has_forgotten_is_asked_for_until_it_turns_up(tmp_path):
     async with rehearsed(tmp_path) as world:
         world.provider.stage.always("status", "http:404")
         number = await world.ordered()
@@ -266,6 +268,22 @@ async def test_a_task_that_the_provider_has_forgotten_is_left_to_a_person(tmp_pa
         job = await world.job(number)
         assert job.aside is not None
         assert job.charge is Charge.OPEN
+        world.provider.stage.clear()
+        job = await world.ended(number)
+        assert (job.state, job.charge) == (JobState.DELIVERED, Charge.SETTLED)
+
+
+async def test_a_task_that_never_turns_up_is_given_up_as_the_providers_failure(tmp_path):
+    async with rehearsed(tmp_path, CLAPPER_WAIT_SCALE=THREE_DAYS_IN_A_SECOND) as world:
+        world.provider.stage.always("status", "http:404")
+        job = await world.ended(await world.ordered())
+        assert (job.state, job.cause, job.charge) == (
+            JobState.FAILED,
+            Cause.PROVIDER,
+            Charge.WAIVED,
+        )
+        assert await free(world) == dollars("1")
+        assert world.alert_kinds() == {AlertKind.TASK_MISSING, AlertKind.MAYBE_BILLED}
 
 
 @pytest.mark.parametrize(

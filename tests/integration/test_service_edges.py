@@ -170,16 +170,6 @@ async def test_the_provider_says_when_to_ask_again(stage):
         assert await stage.look(number) == now + timedelta(seconds=10)
 
 
-async def test_a_task_that_is_missing_is_asked_for_ever_more_rarely(stage):
-    number = await stage.submitted()
-    del stage.provider.reports[TASK]
-    waits = []
-    while (again := await stage.look(number)) is not None:
-        waits.append((again - stage.clock.now()).total_seconds())
-        stage.clock.moment = again
-    assert waits == [20, 40, 80, 160, 320]
-
-
 async def test_what_nobody_knows_is_looked_into_every_minute(stage):
     number = await lost_answer(stage)
     assert await stage.look(number) == stage.clock.now() + timedelta(minutes=1)
@@ -187,28 +177,15 @@ async def test_what_nobody_knows_is_looked_into_every_minute(stage):
     assert await stage.look(number) == stage.clock.now() + timedelta(minutes=1)
 
 
-async def test_a_task_is_missing_five_times_before_a_person_has_to_look(stage):
+async def broken(stage):
+    """A job that a person has to look at."""
     number = await stage.submitted()
-    del stage.provider.reports[TASK]
-    reads = stage.provider.reads
-    while await stage.look(number) is not None:
-        stage.clock.turn(minutes=5)
-    assert stage.provider.reads - reads == 1 + stage.studio.watch.patience.missing_reads
-
-
-async def forgotten(stage):
-    """A job whose task the provider does not know for a while."""
-    number = await stage.submitted()
-    report = stage.provider.reports.pop(TASK)
-    while (again := await stage.look(number)) is not None:
-        stage.clock.moment = again
-    assert (await stage.job(number)).aside is not None
-    stage.provider.reports[TASK] = report
+    await stage.jobs.set_aside(number, "it always raises", now=stage.clock.now())
     return number
 
 
 async def test_what_was_set_aside_goes_on_once_the_provider_calls_about_it(called):
-    number = await forgotten(called)
+    number = await broken(called)
     called.provider.finish(TASK)
     assert await called.look(number) is None
     assert await called.state(number) is JobState.RUNNING, "nobody has called"
@@ -220,11 +197,12 @@ async def test_what_was_set_aside_goes_on_once_the_provider_calls_about_it(calle
 
 
 async def test_what_was_set_aside_goes_on_with_the_next_start(stage):
-    number = await forgotten(stage)
+    number = await broken(stage)
     waits = await stage.ordered()
     await stage.jobs.set_aside(waits, "it always raises", now=stage.clock.now())
     assert await stage.jobs.list_waiting() == []
     assert await stage.jobs.list_unfinished() == []
+    stage.clock.turn(minutes=2)
     list(stage.studio.agenda.take_due(stage.clock.now()))
     await stage.studio.watch.resume()
     assert [job.number for job in await stage.jobs.list_waiting()] == [waits]
@@ -235,7 +213,9 @@ async def test_what_was_set_aside_goes_on_with_the_next_start(stage):
 
 
 async def test_what_was_set_aside_keeps_its_hold_and_takes_no_turn(stage):
-    number = await forgotten(stage)
+    number = await broken(stage)
+    stage.clock.turn(days=30)
+    assert await stage.look(number) is None
     assert (await stage.job(number)).charge is Charge.OPEN
     assert await stage.jobs.list_at_provider() == {}
 

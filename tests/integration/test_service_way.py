@@ -30,7 +30,7 @@ from bot.domain.provider import (
     Unknown,
 )
 from bot.service.guard import Stop
-from tests.fakes import GUILD, MEMBER, Stage, open_stage
+from tests.fakes import GUILD, MEMBER, START, Stage, open_stage
 
 TASK = TaskId("task_1")
 PRICE = dollars("0.08")
@@ -211,15 +211,24 @@ async def test_a_slow_task_is_asked_about_more_rarely_and_keeps_its_hold(stage):
     assert (await stage.job(number)).charge is Charge.OPEN
 
 
-async def test_a_task_that_the_provider_forgot_is_left_to_a_person(stage):
+async def test_a_task_that_the_provider_forgot_is_free_after_three_days(stage):
     number = await stage.submitted()
     del stage.provider.reports[TASK]
-    while await stage.look(number) is not None:
-        stage.clock.turn(minutes=5)
+    while await stage.state(number) is JobState.RUNNING:
+        assert (await stage.job(number)).charge is Charge.OPEN
+        await stage.look(number)
+        stage.clock.turn(minutes=30)
+    assert stage.clock.now() - START == timedelta(days=3, minutes=30)
     job = await stage.job(number)
-    assert job.aside is not None
-    assert job.charge is Charge.OPEN
-    assert stage.alerts[-1].kind is AlertKind.TASK_MISSING
+    assert (job.state, job.charge, job.cause) == (JobState.FAILED, Charge.WAIVED, Cause.PROVIDER)
+    assert await free(stage) == dollars("1")
+    assert [alert.kind for alert in stage.alerts] == [
+        AlertKind.TASK_MISSING,
+        AlertKind.MAYBE_BILLED,
+    ]
+    await stage.tell(number)
+    [(outcome, debt)] = stage.postman.posted
+    assert (debt.purpose, outcome.charged) == ("failure", 0)
 
 
 async def test_trouble_while_reading_changes_nothing(stage):

@@ -352,12 +352,23 @@ def looked(con: sqlite3.Connection, number: JobNumber, due_at: datetime) -> int:
     return row[0]
 
 
-def set_aside(con: sqlite3.Connection, number: JobNumber, why: str, now: datetime) -> None:
-    """Leaves a job to a person: money stays as it is, and nothing touches it before the next start,
-    unless the provider calls about it.
+def set_aside(con: sqlite3.Connection, number: JobNumber, why: str, now: datetime) -> bool:
+    """Lets a job take no turn: money stays as it is, and the next start takes it up again.
+
+    Answers whether that is news: after a start it may be set aside for the same reason once more.
     """
+    told = con.execute(
+        "SELECT 1 FROM events WHERE job = ? AND what = 'aside' AND detail = ?", (number, why)
+    ).fetchone()
     con.execute("UPDATE jobs SET aside = ? WHERE number = ?", (why[:500], number))
     log_event(con, number, "aside", now=tick(con, now), detail=why)
+    return told is None
+
+
+def take_up(con: sqlite3.Connection, number: JobNumber, now: datetime) -> None:
+    """What was set aside goes on."""
+    con.execute("UPDATE jobs SET aside = NULL WHERE number = ?", (number,))
+    log_event(con, number, "taken up", now=tick(con, now))
 
 
 def knows_token(con: sqlite3.Connection, token_hash: bytes) -> bool:

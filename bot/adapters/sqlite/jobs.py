@@ -286,9 +286,13 @@ class Jobs:
         del now
         return await self.database.write(lambda con: job_steps.looked(con, number, due_at))
 
-    async def set_aside(self, number: JobNumber, why: str, *, now: datetime) -> None:
-        """Leaves a job to a person."""
-        await self.database.write(lambda con: job_steps.set_aside(con, number, why, now))
+    async def set_aside(self, number: JobNumber, why: str, *, now: datetime) -> bool:
+        """Lets a job take no turn. False: it was set aside for the same reason before."""
+        return await self.database.write(lambda con: job_steps.set_aside(con, number, why, now))
+
+    async def take_up(self, number: JobNumber, *, now: datetime) -> None:
+        """What was set aside goes on."""
+        await self.database.write(lambda con: job_steps.take_up(con, number, now))
 
     async def log(self, number: JobNumber, what: str, *, now: datetime, detail: str = "") -> None:
         """Adds a line to a job's log."""

@@ -79,10 +79,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "alerts.set-aside.title": "A video is stuck",
     "alerts.set-aside": Plural(
         by="count",
-        one="Video\N{NO-BREAK SPACE}#{job} cannot go on by itself, and its price stays held.",
-        other="{count} videos cannot go on by themselves, the latest is\N{NO-BREAK SPACE}#{job}. Their prices stay held.",
+        one="Video\N{NO-BREAK SPACE}#{job} does not go on, and its price stays held.",
+        other="{count} videos do not go on, the latest is\N{NO-BREAK SPACE}#{job}. Their prices stay held.",
     ),
-    "alerts.set-aside.do": "Tell the operator its number: the bot's log says why.",
+    "alerts.set-aside.do": "Tell the operator its number: the bot's log says why, and what comes next.",
     "alerts.channel-closed.title": "The bot cannot post videos",
     "alerts.channel-closed": "In {channel} it lacks: **{permissions:list}**.",
     "alerts.channel-closed.do": (
