@@ -1,6 +1,7 @@
 # The same commands for people and for CI. Each sets up what it needs and is quick the second time.
 PYTHON ?= python3
-WORKERS ?= 2
+# More than cores: tests wait for other processes and for disks.
+WORKERS ?= 3
 # What to run: files of tests, names of benchmarks. Nothing: all of them.
 TESTS ?=
 BENCH ?=

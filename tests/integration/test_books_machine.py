@@ -1,4 +1,4 @@
-"""A thousand stories of the books, each step compared with a plain model."""
+"""Six hundred stories of the books, each step compared with a plain model."""
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -7,7 +7,7 @@ from tests.integration.books_machine import BooksMachine
 
 # A story has tens of steps, each with every query of the invariants: slower than a unit test.
 STORIES = settings(
-    max_examples=500,
+    max_examples=300,
     stateful_step_count=30,
     deadline=None,
     database=None,
