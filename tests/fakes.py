@@ -30,6 +30,7 @@ from bot.domain.provider import (
     Submission,
     TaskReport,
     TaskState,
+    Turn,
     Verdict,
 )
 from bot.models import discover, read_request
@@ -72,8 +73,16 @@ class FakeProvider:
         self.balance_trouble: ProviderError | None = None
         self.reads = 0
         self.prefix = "task"
+        self.may_leave = asyncio.Event()
+        """Unset: whoever wants to submit waits for a turn."""
+        self.may_leave.set()
+        self.closing = False
 
-    async def submit(self, submission: Submission) -> Verdict:
+    async def turn(self) -> Turn | None:
+        await self.may_leave.wait()
+        return None if self.closing else Turn(0)
+
+    async def submit(self, submission: Submission, turn: Turn) -> Verdict:
         self.submissions.append(submission)
         task = TaskId(f"{self.prefix}_{len(self.submissions)}")
         verdict = self.verdicts.popleft() if self.verdicts else Created(task)
@@ -105,6 +114,8 @@ class FakeProvider:
         return Balance(self.balance_micros, START)
 
     async def drain(self) -> None:
+        self.closing = True
+        self.may_leave.set()
         await asyncio.sleep(0)
 
 

@@ -19,7 +19,7 @@ from bot.domain.job import Job, Order
 from bot.domain.money import Micros
 from bot.domain.notice import Letter, Spot
 from bot.domain.outcome import Outcome, Receipt
-from bot.domain.provider import Balance, Cause, Submission, TaskReport, Verdict
+from bot.domain.provider import Balance, Cause, Submission, TaskReport, Turn, Verdict
 
 
 class Clock(Protocol):
@@ -45,7 +45,11 @@ def nowhere(name: str) -> None:
 class Provider(Protocol):
     """The paid API."""
 
-    async def submit(self, submission: Submission) -> Verdict:
+    async def turn(self) -> Turn | None:
+        """Waits until a paid POST may leave. None: none may any more."""
+        ...
+
+    async def submit(self, submission: Submission, turn: Turn) -> Verdict:
         """The one paid POST. Never raises for what the network does, never tries twice."""
         ...
 

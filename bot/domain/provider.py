@@ -45,6 +45,14 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Leave to POST once, now: whoever comes late with it waits for another."""
+
+    at: float
+    """When it was given, by the client's own clock."""
+
+
+@dataclass(frozen=True, slots=True)
 class Created:
     """The provider made a task, and will bill it."""
 

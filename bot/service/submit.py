@@ -1,7 +1,9 @@
 """The one paid POST of a job, and remembering what came of it.
 
-Rule: `submitting` is on the disk before the first byte leaves, and the verdict is written however
-long the disk takes. Only proof that nothing was created lets a job be submitted again, and a call that
+    turn → claim → POST → verdict
+
+Rule: `submitting` is on the disk before the first byte leaves, and not sooner: whoever waits for a turn
+is held. The verdict is written however long the disk takes. Only proof that nothing was created lets a job be submitted again, and a call that
 names a task takes the proof away.
 """
 
@@ -27,6 +29,7 @@ from bot.domain.provider import (
     Obstacle,
     Rejected,
     Submission,
+    Turn,
     Unknown,
     Verdict,
 )
@@ -57,12 +60,15 @@ class Submit:
     failpoint: Failpoint = nowhere
 
     async def __call__(self, number: JobNumber) -> None:
-        """Posts once, if the job still waits."""
+        """Posts once, if the job still waits when it is its turn."""
         job = await self.jobs.find(number)
         if job is None:
             return
         token = secrets.token_urlsafe(32)
         submission = self._submission(job, token)
+        turn = await self.provider.turn()
+        if turn is None or self.guard.stop is not None:
+            return
         doubted = await self._is_doubted(number)
         attempt = await self.jobs.claim(number, hash_of(token), self.clock.now())
         if attempt is None:
@@ -71,7 +77,7 @@ class Submit:
             self.agenda.plan(Errand.TELL, number, attempt.due_at)
             return
         self.failpoint("after-submitting")
-        verdict = _DOUBTED if doubted else await self._posted(submission)
+        verdict = _DOUBTED if doubted else await self._posted(submission, turn)
         self.failpoint("after-answer")
         await self._written(lambda: self._remember(job, attempt, verdict))
 
@@ -81,9 +87,9 @@ class Submit:
         """
         return bool(await self.jobs.list_hints(number))
 
-    async def _posted(self, submission: Submission) -> Verdict:
+    async def _posted(self, submission: Submission, turn: Turn) -> Verdict:
         try:
-            return await self.provider.submit(submission)
+            return await self.provider.submit(submission, turn)
         except Exception as error:  # noqa: BLE001 - whatever it was, money may have been spent
             structlog.get_logger().exception("a submission raised")
             return Unknown(type(error).__name__)

@@ -13,7 +13,7 @@ from email.utils import format_datetime
 import pytest
 from pydantic import SecretStr
 
-from bot.adapters.apixo.client import Timeouts, open_client
+from bot.adapters.apixo.client import Apixo, Timeouts, open_client
 from bot.adapters.apixo.verdict import Answer, judge
 from bot.domain.errors import ProviderUnreachableError
 from bot.domain.ids import TaskId
@@ -25,7 +25,9 @@ from bot.domain.provider import (
     Obstacle,
     Rejected,
     Submission,
+    Turn,
     Unknown,
+    Verdict,
 )
 
 KEY = SecretStr("key-canary-1")
@@ -35,6 +37,13 @@ QUICK = Timeouts(connect=0.3, post=0.5, read=0.5)
 
 def client(url: str, timeouts: Timeouts = QUICK):
     return open_client(url, KEY, per_minute=60_000, scale=0.001, timeouts=timeouts)
+
+
+async def post(apixo: Apixo, submission: Submission = SUBMISSION) -> Verdict:
+    """As soon as it may."""
+    turn = await apixo.turn()
+    assert turn is not None
+    return await apixo.submit(submission, turn)
 
 
 @contextlib.asynccontextmanager
@@ -72,7 +81,7 @@ ACCEPTED = http(200, b'{"code":200,"message":"success","data":{"taskId":"t1"}}')
 
 async def verdict_at(url: str, timeouts: Timeouts = QUICK):
     async with client(url, timeouts) as apixo:
-        return await apixo.submit(SUBMISSION)
+        return await post(apixo)
 
 
 # -- proof that not a byte arrived ---------------------------------------------------------------
@@ -248,7 +257,7 @@ async def test_a_caller_that_is_cancelled_leaves_the_post_on_its_way():
     go_on = asyncio.Event()
     async with answering(ACCEPTED, wait=go_on) as (url, met):  # noqa: SIM117 - the server outlives
         async with client(url, Timeouts(1, 5, 5)) as apixo:
-            asking = asyncio.create_task(apixo.submit(SUBMISSION))
+            asking = asyncio.create_task(post(apixo))
             while not met:
                 await asyncio.sleep(0)
             asking.cancel()
@@ -267,10 +276,43 @@ async def test_a_caller_that_is_cancelled_leaves_the_post_on_its_way():
 async def test_a_post_that_waits_for_its_turn_is_not_sent_once_the_bot_closes():
     async with answering(ACCEPTED) as (url, met), client(url) as apixo:
         apixo.pace.limited(timedelta(hours=1))
-        asking = asyncio.create_task(apixo.submit(SUBMISSION))
+        waiting = asyncio.create_task(apixo.turn())
         await asyncio.sleep(0)
         await apixo.drain()
-        assert await asking == NotCreated(Obstacle.LIMITED)
+        assert await waiting is None
+        assert met == []
+
+
+@pytest.mark.parametrize("pause", [False, True])
+async def test_who_comes_late_with_a_turn_waits_for_another(pause):
+    async with answering(ACCEPTED) as (url, met), open_client(url, KEY, per_minute=1) as apixo:
+        turn = await apixo.turn()
+        assert turn is not None
+        if pause:
+            apixo.pace.limited(timedelta(hours=1))
+        else:
+            turn = Turn(turn.at - 0.3)
+        posting = asyncio.create_task(apixo.submit(SUBMISSION, turn))
+        while not (any(apixo.pace._waiting) or posting.done()):
+            await asyncio.sleep(0)
+        await apixo.drain()
+        assert await posting == NotCreated(Obstacle.LIMITED)
+        assert met == []
+
+
+async def test_who_has_a_turn_does_not_wait_for_a_second():
+    async with answering(ACCEPTED) as (url, met), open_client(url, KEY, per_minute=1) as apixo:
+        async with asyncio.timeout(30):
+            assert await post(apixo) == Created(TaskId("t1"))
+        assert len(met) == 1
+
+
+async def test_a_turn_that_was_given_before_the_close_is_not_used_after_it():
+    async with answering(ACCEPTED) as (url, met), client(url) as apixo:
+        turn = await apixo.turn()
+        assert turn is not None
+        await apixo.drain()
+        assert await apixo.submit(SUBMISSION, turn) == NotCreated(Obstacle.LIMITED)
         assert met == []
 
 
@@ -279,7 +321,7 @@ async def test_what_cannot_be_written_down_is_refused_before_it_is_sent():
     nested["again"] = nested
     async with answering(ACCEPTED) as (url, met), client(url) as apixo:
         for value in (float("nan"), float("inf"), b"bytes", {1, 2}, nested):
-            verdict = await apixo.submit(replace(SUBMISSION, input={"seed": value}))
+            verdict = await post(apixo, replace(SUBMISSION, input={"seed": value}))
             assert isinstance(verdict, Rejected)
             assert (verdict.status, verdict.stops_submitting) == (0, False)
     assert met == []
@@ -295,14 +337,14 @@ def test_a_connection_that_hangs_ends_as_one_and_a_whole_post_ends_too():
 async def test_every_post_has_a_connection_of_its_own():
     async with answering(ACCEPTED) as (url, met), client(url) as apixo:
         for _ in range(3):
-            assert await apixo.submit(SUBMISSION) == Created(TaskId("t1"))
+            assert await post(apixo) == Created(TaskId("t1"))
         assert len(met) == 3
 
 
 async def test_no_secret_is_in_an_error_or_in_the_log(caplog):
     caplog.set_level(0)
     async with answering(b"nonsense\r\n\r\n") as (url, met), client(url) as apixo:
-        verdict = await apixo.submit(SUBMISSION)
+        verdict = await post(apixo)
         with pytest.raises(ProviderUnreachableError) as error:
             await apixo.read_task("m", TaskId("t1"))
     told = f"{verdict!r} {error.value!r} {error.value.__cause__!r} {caplog.text}"
@@ -335,5 +377,5 @@ async def test_a_read_is_tried_again_and_a_post_is_not():
             await apixo.read_task("m", TaskId("t1"))
         reads = len(met)
         assert reads >= 3
-        await apixo.submit(SUBMISSION)
+        await post(apixo)
         assert len(met) == reads + 1

@@ -20,7 +20,7 @@ from bot.domain.budget import Limit, Refused, Reserved
 from bot.domain.errors import ProviderError
 from bot.domain.ids import JobNumber, TaskId
 from bot.domain.job import JobState
-from bot.domain.provider import Rejected, Submission
+from bot.domain.provider import Rejected, Submission, Turn
 from bot.models import discover
 from tests.rehearsed import OVER, Rehearsed, rehearsed
 
@@ -108,7 +108,7 @@ async def test_no_error_and_no_line_of_the_client_quotes_anything(caplog, answer
         server(answer) as url,
         open_client(url, SecretStr(KEY), per_minute=60_000, scale=0.001, timeouts=limits) as apixo,
     ):
-        verdict = await apixo.submit(SUBMISSION)
+        verdict = await apixo.submit(SUBMISSION, Turn(0))
         reading = await raised_by(apixo.read_task("model-x", TaskId("t1")))
         asking = await raised_by(apixo.balance())
     told = f"{reading} {asking} {caplog.text}"
@@ -122,7 +122,7 @@ async def test_an_address_that_cannot_be_asked_is_not_quoted(caplog):
     caplog.set_level(0)
     secret = SecretStr(f"{KEY}\r\nX-More: 1")  # cannot be sent: the header would be two
     async with open_client("http://127.0.0.1:1/way/in", secret, per_minute=60_000) as apixo:
-        verdict = await apixo.submit(SUBMISSION)
+        verdict = await apixo.submit(SUBMISSION, Turn(0))
         told = f"{verdict!r} {caplog.text}"
     assert "c4n4ry" not in told
 

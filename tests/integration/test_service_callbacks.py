@@ -106,10 +106,10 @@ async def test_the_token_of_another_job_claims_its_task_in_vain(stage):
 async def test_a_callback_before_the_posts_answer_is_looked_at_right_after_it(stage):
     original = stage.provider.submit
 
-    async def ring_first(submission):
+    async def ring_first(submission, turn):
         token = submission.callback_url.rpartition("/")[2]
         assert await stage.studio.callbacks.accept(token, TASK.encode())
-        return await original(submission)
+        return await original(submission, turn)
 
     stage.provider.submit = ring_first
     number = await stage.submitted()

@@ -72,7 +72,7 @@ async def ring(stage, body: bytes, nth: int = 0) -> None:
 
 
 async def test_a_client_that_breaks_says_nothing_about_the_money(stage):
-    async def breaks(submission):
+    async def breaks(submission, _):
         stage.provider.submissions.append(submission)
         raise RuntimeError
 
@@ -106,11 +106,11 @@ async def test_with_callbacks_looks_are_a_safety_net(called):
 async def test_a_call_that_was_answered_for_nothing_before_the_post_is_looked_at_after_it(called):
     submit = called.provider.submit
 
-    async def ring_first(submission):
+    async def ring_first(submission, turn):
         token = submission.callback_url.rpartition("/")[2]
         assert await called.studio.callbacks.accept(token, TASK.encode())
         list(called.studio.agenda.take_due(called.clock.now()))  # a look that found no task yet
-        return await submit(submission)
+        return await submit(submission, turn)
 
     called.provider.submit = ring_first
     number = await called.submitted()
@@ -123,10 +123,10 @@ async def test_a_call_that_was_answered_for_nothing_before_the_post_is_looked_at
 async def test_who_is_refused_and_called_about_is_not_let_go(called, refusal):
     submit = called.provider.submit
 
-    async def ring_first(submission):
+    async def ring_first(submission, turn):
         token = submission.callback_url.rpartition("/")[2]
         assert await called.studio.callbacks.accept(token, TASK.encode())
-        return await submit(submission)
+        return await submit(submission, turn)
 
     called.provider.submit = ring_first
     called.provider.verdicts.append(refusal)
@@ -418,9 +418,12 @@ async def test_what_another_stop_hid_is_seen_when_that_is_over(stage):
     guard = stage.studio.guard
     guard.most_unknown = 1
     number = await stage.ordered()
-    stage.provider.balance_micros = 0
-    await guard.check_balance()
-    stage.provider.verdicts.append(Unknown("timeout"))
+
+    def lost_as_another_finds_no_money(_):
+        guard.ran_dry()
+        return Unknown("timeout")
+
+    stage.provider.verdicts.append(lost_as_another_finds_no_money)
     await stage.studio.watch.submit(number)
     assert guard.stop is Stop.EMPTY
     stage.provider.balance_micros = dollars("50")

@@ -14,7 +14,9 @@ from bot.adapters.sqlite.policies import Policies
 from bot.domain.alert import AlertKind
 from bot.domain.budget import Limit, Refused
 from bot.domain.errors import ProviderUnreachableError, StoreFullError
+from bot.domain.ids import JobNumber
 from bot.domain.job import JobState
+from bot.domain.money import Micros, dollars
 from bot.domain.provider import NotCreated, Obstacle, TaskState, Unknown
 from bot.service.agenda import Errand
 from bot.service.guard import Stop
@@ -67,6 +69,17 @@ def live(stage: Stage) -> Stage:
     clock = RealClock()
     stage.clock.now = clock.now
     return stage
+
+
+async def waits_for_its_turn(stage: Stage) -> JobNumber:
+    """An order that the provider's pace does not let go yet."""
+    stage.provider.may_leave.clear()
+    return await stage.ordered()
+
+
+async def posting(stage: Stage, *numbers: JobNumber) -> bool:
+    """Whether these are about to be submitted, and no other."""
+    return set(stage.studio.watch._posting) == set(numbers)
 
 
 def submit_of(stage: Stage):
@@ -148,7 +161,7 @@ async def test_no_more_are_on_their_way_than_may_get_lost(tmp_path, known, befor
             await stage.submitted(member=1000 + member)
         go_on, most = asyncio.Event(), min(32, known - before)
 
-        async def hangs(submission):
+        async def hangs(submission, _):
             stage.provider.submissions.append(submission)
             await go_on.wait()
             return Unknown("timeout")
@@ -263,10 +276,10 @@ async def test_draining_waits_for_the_post_on_its_way(tmp_path):
         posted, answered = asyncio.Event(), asyncio.Event()
         submit = stage.provider.submit
 
-        async def slow(submission):
+        async def slow(submission, turn):
             posted.set()
             await answered.wait()
-            return await submit(submission)
+            return await submit(submission, turn)
 
         stage.provider.submit = slow
         number = await stage.ordered()
@@ -280,23 +293,56 @@ async def test_draining_waits_for_the_post_on_its_way(tmp_path):
         assert await stage.state(number) is JobState.RUNNING
 
 
+async def test_whoever_waits_for_a_turn_is_held(tmp_path):
+    """Nothing was sent for it: it can be cancelled, paused and blocked, and a restart takes it up."""
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        numbers = [await waits_for_its_turn(stage) for _ in range(2)]
+        watching = asyncio.create_task(live(stage).studio.watch.run())
+        await until(lambda: posting(stage, *numbers))
+        assert await all_in(stage, JobState.HELD, 2)
+        assert await stage.jobs.cancel(numbers[0], now=stage.clock.now(), why="by its maker")
+        stage.provider.may_leave.set()
+        await until(lambda: all_in(stage, JobState.RUNNING, 1))
+        assert await stage.state(numbers[0]) is JobState.CANCELLED
+        assert len(stage.provider.submissions) == 1
+        await stage.studio.watch.drain()
+        await watching
+
+
+async def test_whoever_waits_for_a_turn_when_the_server_pauses_stays_in_line(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        number = await waits_for_its_turn(stage)
+        async with running(live(stage)):
+            await until(lambda: posting(stage, number))
+            await set_paused(stage, paused=True)
+            stage.provider.may_leave.set()
+            await until(lambda: posting(stage))
+        assert await stage.state(number) is JobState.HELD
+        assert stage.provider.submissions == []
+
+
+async def test_whoever_waits_for_a_turn_when_the_account_runs_dry_is_not_refused(tmp_path):
+    async with open_stage(tmp_path, patience=QUICK) as stage:
+        numbers = [await waits_for_its_turn(stage) for _ in range(2)]
+        async with running(live(stage)):
+            await until(lambda: posting(stage, *numbers))
+            stage.provider.balance_micros = Micros(0)
+            stage.studio.guard.ran_dry()
+            stage.provider.may_leave.set()
+            await until(lambda: posting(stage))
+            assert await all_in(stage, JobState.HELD, 2)
+            assert stage.provider.submissions == []
+            stage.provider.balance_micros = dollars("50")
+            await until(lambda: all_in(stage, JobState.RUNNING, 2))
+
+
 async def test_told_to_stop_whoever_waits_for_a_turn_goes_home_and_waits_in_the_books(tmp_path):
     async with open_stage(tmp_path, patience=QUICK) as stage:
-        posted, closing = asyncio.Event(), asyncio.Event()
-
-        async def waits_for_a_turn(_):
-            posted.set()
-            await closing.wait()
-            return NotCreated(Obstacle.LIMITED)
-
-        async def drain():
-            closing.set()
-
-        stage.provider.submit, stage.provider.drain = waits_for_a_turn, drain
-        number = await stage.ordered()
+        number = await waits_for_its_turn(stage)
         async with running(live(stage)):
-            await posted.wait()
+            await until(lambda: posting(stage, number))
         assert await stage.state(number) is JobState.HELD
+        assert stage.provider.submissions == []
 
 
 async def test_draining_waits_for_the_message_on_its_way(tmp_path):
@@ -447,14 +493,7 @@ async def test_a_server_that_paused_keeps_its_queue_waiting(tmp_path):
     async with open_stage(tmp_path, patience=QUICK, allowed=(GUILD, GUILD + 1)) as stage:
         waiting = await stage.ordered()
         other = await stage.ordered(guild=GUILD + 1)
-        policies = Policies(stage.database)
-        await policies.change(
-            GUILD,
-            lambda policy: dataclasses.replace(policy, paused=True),
-            act="pause",
-            actor=MEMBER,
-            now=START,
-        )
+        await set_paused(stage, paused=True)
         refused = await stage.order()
         assert isinstance(refused, Refused)
         assert refused.limit is Limit.PAUSED

@@ -40,6 +40,7 @@ from bot.domain.provider import (
     Rejected,
     Submission,
     TaskReport,
+    Turn,
     Unknown,
     Verdict,
 )
@@ -47,6 +48,8 @@ from bot.log import get_logger
 
 __all__ = ["Apixo", "Timeouts", "open_client"]
 
+_TURN_LASTS: Final = 0.25
+"""Seconds: half of what the pace keeps in hand."""
 _READ_TRIES: Final = 3
 _FIRST_PAUSE: Final = (0.5, 1.5)
 """Seconds before the second try, somewhere between."""
@@ -79,9 +82,14 @@ class Apixo:
         # Before the turn: whoever waited for a connection after it would use an old turn late.
         self._reading = asyncio.Semaphore(MOST_READS)
 
-    async def submit(self, submission: Submission) -> Verdict:
+    async def turn(self) -> Turn | None:
+        """Waits until a paid POST may leave. None: the client closes."""
+        granted = await self.pace.turn(Urgency.SUBMIT)
+        return Turn(asyncio.get_running_loop().time()) if granted else None
+
+    async def submit(self, submission: Submission, turn: Turn) -> Verdict:
         """The one paid POST. A caller that is cancelled leaves it running; `drain` waits for it."""
-        task = asyncio.create_task(self._submit(submission), name="paid-post")
+        task = asyncio.create_task(self._submit(submission, turn), name="paid-post")
         self._posting.add(task)
         task.add_done_callback(self._posting.discard)
         # For a caller that leaves the verdict stands in the log alone: the restart makes an unknown of
@@ -106,8 +114,8 @@ class Apixo:
 
     # -- the paid POST -------------------------------------------------------------------------
 
-    async def _submit(self, submission: Submission) -> Verdict:
-        if not await self.pace.turn(Urgency.SUBMIT):
+    async def _submit(self, submission: Submission, turn: Turn) -> Verdict:
+        if not (self._is_good(turn) or await self.pace.turn(Urgency.SUBMIT)):
             return NotCreated(Obstacle.LIMITED)
         verdict = await self._posted(submission)
         match verdict:
@@ -119,6 +127,12 @@ class Apixo:
                 pass
         self._log(submission, verdict)
         return verdict
+
+    def _is_good(self, turn: Turn) -> bool:
+        """Books that are slow to write make a turn late: several at once would break the pace."""
+        if self.pace.is_stopped or self.pace.paused_seconds:
+            return False
+        return asyncio.get_running_loop().time() - turn.at <= _TURN_LASTS
 
     async def _posted(self, submission: Submission) -> Verdict:
         try:

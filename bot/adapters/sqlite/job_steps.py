@@ -15,7 +15,7 @@ from bot.adapters.sqlite.files import COPIED
 from bot.adapters.sqlite.job_rows import get_job, log_event, raise_flag, step
 from bot.adapters.sqlite.ledger import give_back, settle, void, waive
 from bot.adapters.sqlite.outbox import owe
-from bot.adapters.sqlite.policy_rows import why_unwanted
+from bot.adapters.sqlite.policy_rows import read_policy, why_unwanted
 from bot.domain.budget import Scope
 from bot.domain.clip import Clip
 from bot.domain.ids import AttemptId, JobNumber, TaskId
@@ -33,7 +33,8 @@ def claim(
     con: sqlite3.Connection, number: JobNumber, token_hash: bytes, now: datetime
 ) -> AttemptId | Debt | None:
     at = tick(con, now)
-    if get_job(con, number).state is not JobState.HELD:
+    job = get_job(con, number)
+    if job.state is not JobState.HELD or read_policy(con, job.guild).paused:
         return None
     debt = turn_away(con, number, now)
     if debt is not None:
