@@ -5,14 +5,14 @@ Rule: each is taken once, by whoever it was shown to.
 
 from bot.app import Clapper
 from bot.cards import Press, notice_card
-from bot.domain.errors import RequestRefusedError, SorryError
+from bot.domain.errors import PictureGoneError, RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from cogs._answer import Answer
 from cogs._caller import Asked
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._refusals import fault_card
-from cogs._sorry import sorry_card
+from cogs._sorry import picture_gone_card, sorry_card
 from cogs._wished import Wished
 
 
@@ -58,4 +58,5 @@ async def setup(bot: Clapper) -> None:
     bot.on_press("decline", decline)
     bot.on_press("offer", offer)
     bot.door.explain(RequestRefusedError, fault_card)
+    bot.door.explain(PictureGoneError, picture_gone_card)
     bot.door.explain(SorryError, sorry_card)

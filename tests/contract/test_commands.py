@@ -18,8 +18,12 @@ from discord.ext import commands as extension
 
 import cogs
 from bot.app import Clapper
+from bot.app.doors import Door
 from bot.app.translation import Translator
+from bot.cards import Reader
 from bot.catalogue import Plural, list_languages, texts_of
+from bot.domain import errors
+from bot.domain.errors import InputError
 from bot.domain.options import Option, options
 from bot.domain.video import Mode, VideoModel
 from bot.models import discover
@@ -81,15 +85,11 @@ PROMISED = {
 MENUS = {"Animate this image", "Video details"}
 
 
-class _Door:
-    def explain(self, *_: object) -> None: ...
-
-
 class _Bot(extension.Bot):
     """Takes what cogs bring, and nothing else."""
 
     services = cast("Any", None)
-    door = _Door()
+    door = Door(lambda _: Reader("en"))
     closing = True
 
     def on_press(self, *_: object) -> None: ...
@@ -317,3 +317,10 @@ def test_every_language_is_in_the_payload() -> None:
     """Measured above are all of them: Discord's names for those that we have."""
     spoken = {locale.value.partition("-")[0] for locale in discord.Locale}
     assert set(list_languages()) <= spoken
+
+
+@pytest.mark.parametrize(
+    "error", [each for each in InputError.__subclasses__() if each.__module__ == errors.__name__]
+)
+def test_every_error_that_a_person_can_mend_has_its_answer_at_the_door(tree, error) -> None:
+    assert error in _Bot.door._answers

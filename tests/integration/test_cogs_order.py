@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -523,6 +524,24 @@ async def test_an_image_that_is_gone_before_it_is_read_costs_nothing(tmp_path) -
         await until(lambda: not here.client.busy.count)
         assert here.public() == []
         assert await here.jobs_of(here.ann) == []
+
+
+async def test_an_image_that_is_lost_while_a_form_is_open_is_asked_for_with_a_button(
+    tmp_path, monkeypatch
+) -> None:
+    async with studio(tmp_path) as here:
+        await here.decide(allowance=dollars("5"))
+        wish, files = {"prompt": "a fox"}, {"start_image": ("fox.png", PNG)}
+        await here.ann.slash("kling image", wish, channel=here.videos, attachments=files)
+        opened = await here.ann.press(await here.video(1), "Edit")
+        await opened.form()
+        monkeypatch.setattr("cogs._sources.images_on", lambda _: [])
+        monkeypatch.setattr("cogs._sources._MARGIN", timedelta(days=9))  # no address lives on
+        sent = await here.ann.submit(opened, {})
+        answer = await sent.message(lambda one: "Attach an image" in one.labels)
+        assert answer.ephemeral
+        form = await (await here.ann.press(answer, "Attach an image")).form()
+        assert form["components"][0]["component"]["custom_id"] == "start_image"
 
 
 async def test_hostile_prompts_are_text_and_ping_nobody(tmp_path) -> None:
