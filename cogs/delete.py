@@ -3,6 +3,10 @@
 Rule: its maker or a moderator may; the file is kept, so that `/show` brings it back.
 """
 
+from contextlib import suppress
+
+import discord
+
 from bot.app import Clapper
 from bot.cards import Act, Press, notice_card
 from cogs._caller import Asked
@@ -15,7 +19,8 @@ async def delete(interaction: Asked, press: Press) -> None:
     await require_maker_or_moderator(interaction, job)
     await interaction.response.defer()
     client = interaction.client
-    await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
+    with suppress(discord.NotFound):  # a double click, or somebody was faster: it is gone
+        await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
     reader = client.reader(interaction)
     said = reader.say("members.deleted", number=job.number)
     await interaction.followup.send(view=notice_card("", said), ephemeral=True)

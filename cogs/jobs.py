@@ -13,7 +13,7 @@ from bot.app import Clapper, localised
 from bot.cards import Act, Press, Tone, notice_card
 from bot.domain.errors import SorryError
 from bot.domain.ids import JobNumber
-from bot.domain.job import Job
+from bot.domain.job import Job, JobState
 from cogs._caller import Asked, caller_of
 from cogs._found import get_job
 from cogs._jobs_card import FROM_LIST, OLDER, jobs_card, jobs_page
@@ -43,14 +43,18 @@ async def cancel(interaction: Asked, press: Press) -> None:
     client, job = interaction.client, await get_job(interaction, press.number)
     if job.member != interaction.user.id:
         raise SorryError("members.not-yours")
-    done = await client.services.studio.generate.cancel(job.guild, job.member, job.number)
+    generate = client.services.studio.generate
+    done = await generate.cancel(job.guild, job.member, job.number)
+    # By an earlier press, perhaps: to its maker that is no other end.
+    done = done or (await get_job(interaction, job.number)).state is JobState.CANCELLED
     if FROM_LIST in press.parts:
         await _turn(interaction, None)
         if done:
             await _take_away(client, job)
     elif done:
         await interaction.response.defer()
-        await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
+        with suppress(discord.NotFound):
+            await client.awake(interaction.channel_id or 0, interaction.delete_original_response)
     if not done:
         raise SorryError("members.cancel.late", number=job.number)
     said = client.reader(interaction).say("members.cancelled", number=job.number)

@@ -1,0 +1,59 @@
+"""Buttons that are pressed twice, or by two at once: one thing happens, and both read of it."""
+
+import asyncio
+
+from bot.domain.job import JobState
+from bot.playground.local_discord import Can
+from tests.faced import until
+from tests.members import studio
+
+FOX = {"prompt": "a fox in the snow", "duration": 5}
+
+
+async def test_two_clicks_on_delete_are_told_alike(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        video = await here.video(1)
+        presses = await asyncio.gather(*(here.ann.press(video, "Delete") for _ in range(2)))
+        told = [(await press.message(lambda one: one.text)).text for press in presses]
+        assert video.deleted
+        assert ["is gone from the channel" in text for text in told] == [True, True], told
+
+
+async def test_maker_and_moderator_delete_the_same_video_at_once(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        world, guild = here.server.world, here.cast.studio
+        role = world.add_role(guild, "moderators", permissions=Can.MANAGE_MESSAGES)
+        world.set_member(guild, guild.members[here.ben.user.id], roles=[role])
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        video = await here.video(1)
+        presses = await asyncio.gather(
+            *(who.press(video, "Delete") for who in (here.ann, here.ben))
+        )
+        told = [(await press.message(lambda one: one.text)).text for press in presses]
+        assert ["is gone from the channel" in text for text in told] == [True, True], told
+
+
+async def test_two_clicks_on_cancel_are_not_told_that_it_has_begun(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(at_once=1)
+        first = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await first.message(lambda one: "#1" in one.text)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        waiting = await asked.message(lambda one: "Cancel" in one.labels)
+        listed = await (await here.ann.slash("jobs", {}, channel=here.videos)).message()
+        presses = await asyncio.gather(
+            here.ann.press(waiting, "Cancel"),
+            here.ann.press(waiting, "Cancel"),
+            here.ann.press(listed, "Cancel"),
+        )
+        told = [
+            (await press.message(lambda one: "Video" in one.text and "Your" not in one.text)).text
+            for press in presses
+        ]
+        assert ["is cancelled, and nothing was charged" in text for text in told] == [True] * 3, (
+            told
+        )
+        await until(lambda: not here.client.busy.count)
+        assert len(here.public()) == 1
+        assert (await here.job(2)).state is JobState.CANCELLED
