@@ -80,7 +80,13 @@ MODES: Final = (
 
 
 def _downloadable(address: str) -> str:
-    """Refuses what the provider cannot download, while it is still free to find out."""
+    """Refuses what the provider cannot download, while it is still free to find out.
+
+    Around a pasted link there may be blanks, and the brackets that keep Discord from showing it.
+    """
+    address = address.strip()
+    if address.startswith("<") and address.endswith(">"):
+        address = address[1:-1]
     parts = _parts(address)
     if parts is None:
         raise PydanticCustomError("address_form", "A LoRA is a link that starts with https://.")

@@ -147,6 +147,11 @@ def test_a_lora_is_any_public_web_address(address: str):
     assert read("text-lora", lora=address).lora == address
 
 
+@pytest.mark.parametrize("around", [" {} ", "{}\n", "<{}>", " <{}> "])
+def test_what_pasting_puts_around_a_lora_is_not_sent(around: str):
+    assert read("text-lora", lora=around.format(LORA)).lora == LORA
+
+
 @pytest.mark.parametrize(
     ("address", "fault"),
     [
