@@ -106,19 +106,19 @@ async def test_it_dies_before_the_paid_request_leaves_and_nobody_pays(here) -> N
 async def test_it_dies_while_jobs_wait_for_the_pace_and_none_is_in_doubt(here) -> None:
     """Nothing was sent for them, so nothing is unknown: they go as soon as they may."""
     await comes_alive(here)
-    ann, ben = here.newcomer("plain"), here.newcomer("plain")
-    prompts = here.prompt(), here.prompt()
+    people = [here.newcomer("plain") for _ in range(4)]
+    prompts = [here.prompt() for _ in people]
     posts = here.provider.books.requests["submit"]
     here.provider.stage.next("submit", "http:429:5")
-    await ann.orders("ltx text", prompt=prompts[0], duration=5)
-    await until(lambda: here.provider.books.requests["submit"] > posts)
-    await until(lambda: ann.job.state == "held")
-    await ben.orders("ltx text", prompt=prompts[1], duration=5)
+    for one, prompt in zip(people, prompts, strict=True):
+        await one.orders("ltx text", prompt=prompt, duration=5)
+        await until(lambda: here.provider.books.requests["submit"] > posts)
+    await until(lambda: people[0].job.state == "held")
     await here.kill()
-    assert ben.job.state == "held"
+    assert {one.job.state for one in people} == {"held"}
     await here.start()
-    await one_of_each(here, ann, prompts[0])
-    await one_of_each(here, ben, prompts[1])
+    for one, prompt in zip(people, prompts, strict=True):
+        await one_of_each(here, one, prompt)
 
 
 async def test_it_dies_before_anything_is_held_and_has_promised_nothing(here) -> None:
