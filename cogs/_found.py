@@ -7,6 +7,7 @@ import discord
 from pydantic import ValidationError
 
 from bot.app import Clapper
+from bot.cards import job_marked_on
 from bot.domain.errors import SorryError
 from bot.domain.ids import GuildId, JobNumber, MessageId, UserId
 from bot.domain.job import UNFINISHED_STATES, Job
@@ -27,9 +28,14 @@ async def get_job(asked: Asked, number: int) -> Job:
 
 async def get_job_of(asked: Asked, message: discord.Message) -> Job:
     """The job that a message is about. Raises SorryError."""
-    guild = GuildId(asked.guild_id or 0)
-    job = await asked.client.services.jobs.find_by_message(guild, MessageId(message.id))
-    if job is None:
+    guild, jobs = GuildId(asked.guild_id or 0), asked.client.services.jobs
+    job = await jobs.find_by_message(guild, MessageId(message.id))
+    me = asked.client.user
+    if job is None and me is not None and message.author.id == me.id:
+        # It stands, and the books are about to say so; or they never heard that it was posted.
+        number = job_marked_on(message)
+        job = await jobs.find(JobNumber(number)) if number else None
+    if job is None or not _is_theirs(asked, job):
         raise SorryError("members.details.none")
     return job
 

@@ -55,7 +55,16 @@ from bot.cards.notice import list_card, notice_card
 from bot.cards.report import PICTURE, part_card, report_alt, report_card
 from bot.cards.report_drawing import month_title, report_drawing
 from bot.cards.request import asked_line, option_lines, read_asked
-from bot.cards.result import gone_card, gone_mark, mark, mention, result_card, word_card, word_mark
+from bot.cards.result import (
+    gone_card,
+    gone_mark,
+    job_marked_on,
+    mark,
+    mention,
+    result_card,
+    word_card,
+    word_mark,
+)
 from bot.cards.sheet import Sheet
 from bot.cards.untrusted import clean, code, escaped, quote
 from bot.cards.waiting import price_line, waiting_card
@@ -88,6 +97,7 @@ __all__ = [
     "gone_card",
     "gone_mark",
     "images_on",
+    "job_marked_on",
     "kind_of",
     "link",
     "list_card",

@@ -4,7 +4,7 @@ Rule: the maker is mentioned once, and nobody else is; the Details button carrie
 the message is found again after a restart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import discord
@@ -22,7 +22,7 @@ from bot.cards.card import (
     small,
     text,
 )
-from bot.cards.custom_ids import Act, make
+from bot.cards.custom_ids import Act, make, parse
 from bot.cards.request import asked_line, facts_line, read_asked
 from bot.cards.untrusted import clean, quote
 from bot.domain.job import Job
@@ -44,6 +44,23 @@ def mention(job: Job) -> str:
 def mark(debt: Debt) -> str:
     """The custom id by which a message that was owed is known in a channel's history."""
     return make(Act.DETAILS, debt.job, debt.id)
+
+
+def job_marked_on(message: discord.Message) -> int | None:
+    """The number of the job that a message of ours says it is about."""
+    presses = (parse(custom_id) for custom_id in _custom_ids(message.components))
+    about = (press for press in presses if press and press.name in {Act.DETAILS, Act.SHOW})
+    return next((press.number for press in about), None)
+
+
+def _custom_ids(components: Iterable[Any]) -> Iterator[str]:
+    for component in components:
+        custom_id = getattr(component, "custom_id", None)
+        if isinstance(custom_id, str):
+            yield custom_id
+        yield from _custom_ids(getattr(component, "children", ()))
+        if (accessory := getattr(component, "accessory", None)) is not None:
+            yield from _custom_ids([accessory])
 
 
 def gone_mark(debt: Debt) -> str:

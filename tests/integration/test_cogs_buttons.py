@@ -1,7 +1,8 @@
-"""Buttons that are pressed twice, or by two at once: one thing happens, and both read of it."""
+"""Presses at odd moments: twice, by two at once, before the books know that a message stands."""
 
 import asyncio
 
+from bot.adapters.sqlite.jobs import Jobs
 from bot.domain.job import JobState
 from bot.playground.local_discord import Can
 from tests.faced import until
@@ -57,3 +58,46 @@ async def test_two_clicks_on_cancel_are_not_told_that_it_has_begun(tmp_path) -> 
         await until(lambda: not here.client.busy.count)
         assert len(here.public()) == 1
         assert (await here.job(2)).state is JobState.CANCELLED
+
+
+async def test_details_are_told_of_a_video_that_the_books_do_not_know_to_be_posted(
+    tmp_path, monkeypatch
+) -> None:
+    written, known = asyncio.Event(), Jobs.delivered
+
+    async def delivered(*given, **named) -> None:
+        await written.wait()
+        await known(*given, **named)
+
+    monkeypatch.setattr(Jobs, "delivered", delivered)
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        video = await here.video(1)
+        said = await (await here.ben.menu("Video details", video)).message()
+        written.set()
+        assert "#1" in said.text
+        assert "a fox in the snow" in said.text
+
+
+async def test_details_are_told_of_a_message_that_waits_while_its_video_cannot_be_posted(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path) as here:
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        waiting = await asked.message(lambda one: "#1" in one.text)
+        here.server.faults.fail("POST", "/channels/*/messages", status=503, times=10_000)
+        await until(lambda: here.server.journal.of("POST", "/channels/*/messages"))
+        assert (await here.job(1)).state is JobState.STORED
+        said = await (await here.ben.menu("Video details", waiting)).message()
+        here.server.faults.clear()
+        assert "Video #1" in said.text.replace("\N{NO-BREAK SPACE}", " ")
+        await here.video(1)
+
+
+async def test_what_others_post_with_our_marks_is_no_video_of_ours(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await asked.message(lambda one: "#1" in one.text)
+        said = await here.ann.say(here.cast.general, "clapper:details:1")
+        told = await (await here.ben.menu("Video details", said)).message()
+        assert "no video of this bot" in told.text

@@ -33,11 +33,15 @@ def find_by_message(con: sqlite3.Connection, guild: GuildId, message: MessageId)
         "guild_id = ? AND number IN (SELECT job FROM deliveries WHERE message_id = ?)",
         (guild, message),
     )
-    # Once a job is over its waiting message is gone: only the unfinished need to be looked through.
-    waits = (
-        "guild_id = ? AND message_id = ? AND state IN ('held', 'submitting', 'unknown', 'running')"
-    )
-    return next(iter(told or list_jobs(con, waits, (guild, message))), None)
+    if told:
+        return told[0]
+    # Once people were told, the waiting message is gone: only the unfinished need to be looked
+    # through, those with money held by their own index.
+    for states in ("'held', 'submitting', 'unknown', 'running'", "'succeeded', 'stored'"):
+        waits = f"guild_id = ? AND message_id = ? AND state IN ({states})"
+        for job in list_jobs(con, waits, (guild, message)):
+            return job
+    return None
 
 
 def list_told(con: sqlite3.Connection, number: JobNumber) -> list[Receipt]:
