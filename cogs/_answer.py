@@ -127,6 +127,12 @@ class Answer:
         return None
 
 
+async def answer_with(interaction: Asked, work: Awaitable[Card], *, replaces: bool = False) -> None:
+    """A card that takes a look at the books, for this member alone."""
+    answer = Answer(interaction, replaces=replaces)
+    await answer.privately(await answer.patiently(work))
+
+
 def _require(interaction: Asked) -> None:
     """An answer needs no rights, but the video that follows does."""
     rights = interaction.app_permissions

@@ -4,6 +4,7 @@ Rule: nobody reaches a job of another server; in a direct message nobody but its
 """
 
 import discord
+from discord import app_commands
 from pydantic import ValidationError
 
 from bot.app import Clapper
@@ -16,6 +17,9 @@ from bot.domain.outcome import outcome_of
 from bot.domain.video import VideoModel, VideoRequest
 from cogs._admin import is_moderator
 from cogs._caller import Asked
+
+JobOption = app_commands.Range[int, 1, 2**53 - 1]
+"""A job's number as an option: Discord takes whole numbers up to this one."""
 
 
 async def get_job(asked: Asked, number: int) -> Job:

@@ -12,7 +12,7 @@ from bot.cards import Card, Press, Reader, button, small
 from bot.domain.budget import Funds, Grant
 from bot.domain.ids import UserId
 from cogs._admin import admin_of_allowed
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._pages import page_at, page_card
 
@@ -21,7 +21,6 @@ TURN: Final = "grants-page"
 """`clapper:grants-page:START:MEMBER`."""
 _SHOWN: Final = 10
 """On a card that is about more than grants."""
-_LARGEST: Final = 2**63 - 1
 
 
 def grant_lines(reader: Reader, funds: Funds) -> list[str]:
@@ -48,24 +47,18 @@ def grant_line(reader: Reader, grant: Grant) -> str:
 
 
 async def _open(interaction: Asked, press: Press) -> None:
-    await _answer(interaction, press, Answer(interaction))
+    await _show(interaction, press)
 
 
 async def _turn(interaction: Asked, press: Press) -> None:
-    await _answer(interaction, press, Answer(interaction, replaces=True))
+    await _show(interaction, press, replaces=True)
 
 
-async def _answer(interaction: Asked, press: Press, answer: Answer) -> None:
-    whose = _member_of(press)
+async def _show(interaction: Asked, press: Press, *, replaces: bool = False) -> None:
+    whose = UserId(press.number_at(1))
     if whose != caller_of(interaction).member:
         await admin_of_allowed(interaction)
-    await answer.privately(await answer.patiently(_card(interaction, press.number, whose)))
-
-
-def _member_of(press: Press) -> UserId:
-    named = press.parts[1] if len(press.parts) > 1 else ""
-    number = int(named) if named.isascii() and named.isdigit() else 0
-    return UserId(number if number <= _LARGEST else 0)
+    await answer_with(interaction, _card(interaction, press.number, whose), replaces=replaces)
 
 
 async def _card(interaction: Asked, start: int, whose: UserId) -> Card:

@@ -3,16 +3,13 @@
 Rule: the price is of what is typed so far; a choice costs what it says if nothing else is changed.
 """
 
-from typing import Final
-
 from discord import app_commands
 
 from bot.domain.showcase import typical
 from bot.domain.video import VideoModel
 from cogs._caller import Asked
 from cogs._cards import show_price
-
-_MOST_CHOICES: Final = 25
+from cogs._choices import choices
 
 
 def length_choices(asked: Asked, model: VideoModel, typed: str) -> list[app_commands.Choice[int]]:
@@ -23,13 +20,14 @@ def length_choices(asked: Asked, model: VideoModel, typed: str) -> list[app_comm
     # Whoever has not typed a prompt yet has a price all the same: it depends on the levers alone.
     base = typical(model, model.mode(asked.command.name)).model_copy(update=_levers(asked, model))
     lengths = [it for it in model.levers["duration"] if str(it).startswith(str(typed).strip())]
-    choices: list[app_commands.Choice[int]] = []
-    for seconds in lengths[:_MOST_CHOICES]:
+
+    def named(seconds: object) -> tuple[str, int]:
         assert isinstance(seconds, int)
         price = model.price(base.model_copy(update={"duration": seconds}), prices)
-        shown = reader.say("commands.length", seconds=seconds, price=show_price(reader, price))
-        choices.append(app_commands.Choice(name=shown, value=seconds))
-    return choices
+        shown = show_price(reader, price)
+        return reader.say("commands.length", seconds=seconds, price=shown), seconds
+
+    return choices(map(named, lengths))
 
 
 def _levers(asked: Asked, model: VideoModel) -> dict[str, object]:

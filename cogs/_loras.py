@@ -4,7 +4,6 @@ Rule: a name becomes its address here, once; the books know addresses only.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 from discord import app_commands
 
@@ -14,8 +13,7 @@ from bot.domain.options import options as options_of
 from bot.domain.policy import LoraPreset
 from bot.domain.video import VideoModel
 from cogs._caller import Asked
-
-_MOST_CHOICES: Final = 25
+from cogs._choices import MOST_CHOICES, choices
 
 
 async def with_presets(
@@ -42,9 +40,9 @@ async def preset_choices(asked: Asked, typed: str) -> list[app_commands.Choice[s
     if asked.guild_id is None or _is_address(typed):
         return []
     presets = await asked.client.services.policies.list_presets(
-        GuildId(asked.guild_id), typed=typed, limit=_MOST_CHOICES
+        GuildId(asked.guild_id), typed=typed, limit=MOST_CHOICES
     )
-    return [app_commands.Choice(name=it.name, value=it.name) for it in presets]
+    return choices((it.name, it.name) for it in presets)
 
 
 async def _preset(asked: Asked, option: str, name: str) -> LoraPreset:

@@ -5,7 +5,6 @@ paid; and each answer says so.
 """
 
 from contextlib import suppress
-from typing import Final
 
 import discord
 
@@ -18,9 +17,6 @@ from cogs._caller import Asked
 from cogs._refund_mark import mark_refunded
 from cogs._roles import roles_of
 
-_LARGEST: Final = 2**63 - 1
-"""Whatever is larger is no number of the books."""
-
 
 async def refund_job(interaction: Asked, number: int, *, reason: str = "") -> Card:
     """The card for the admin. Raises SorryError: who asks may not, or there is nothing to give back.
@@ -29,15 +25,13 @@ async def refund_job(interaction: Asked, number: int, *, reason: str = "") -> Ca
     """
     caller = await admin_of_allowed(interaction)
     services = interaction.client.services
-    refund: Refund | NotRefunded = NotRefunded.MISSING
-    if 0 < number <= _LARGEST:
-        refund = await services.money.refund(
-            caller.guild,
-            JobNumber(number),
-            actor=caller.member,
-            reason=reason,
-            now=services.clock.now(),
-        )
+    refund = await services.money.refund(
+        caller.guild,
+        JobNumber(number),
+        actor=caller.member,
+        reason=reason,
+        now=services.clock.now(),
+    )
     if isinstance(refund, NotRefunded):
         raise SorryError(f"refund.not.{refund}", number=number)
     funds = await _funds(interaction, refund)

@@ -13,13 +13,11 @@ from bot.domain.job import Job, JobState
 from bot.service.show import Showing
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
+from cogs._choices import choices
 from cogs._desk import desk_of
-from cogs._found import get_job, require_maker_or_moderator
+from cogs._found import JobOption, get_job, require_maker_or_moderator
 
-_MOST_CHOICES = 25
 _LONGEST_PROMPT = 60
-_HIGHEST = 2**53 - 1
-"""What Discord takes as a whole number."""
 _DONE = frozenset({JobState.DELIVERED, JobState.UNDELIVERABLE})
 
 
@@ -30,7 +28,7 @@ class Show(commands.Cog):
         name=localised("commands.show.name"), description=localised("commands.show")
     )
     @app_commands.describe(job=localised("commands.show.job"))
-    async def show(self, interaction: Asked, job: app_commands.Range[int, 1, _HIGHEST]) -> None:
+    async def show(self, interaction: Asked, job: JobOption) -> None:
         """By its number."""
         caller_of(interaction)
         await _show(interaction, job)
@@ -45,7 +43,7 @@ class Show(commands.Cog):
         )
         typed = str(current).strip()
         done = [it for it in jobs if it.state in _DONE and str(it.number).startswith(typed)]
-        return [_choice(interaction, it) for it in done[:_MOST_CHOICES]]
+        return choices(_named(interaction, it) for it in done)
 
 
 async def show_again(interaction: Asked, press: Press) -> None:
@@ -70,13 +68,13 @@ async def _show(interaction: Asked, number: int) -> None:
     await answer.privately(notice_card("", said, tone=tone))
 
 
-def _choice(interaction: Asked, job: Job) -> app_commands.Choice[int]:
+def _named(interaction: Asked, job: Job) -> tuple[str, int]:
     client = interaction.client
     asked = read_asked(job, client.services.models.get(job.model))
     name = client.reader(interaction).say(
         "commands.show.choice", number=job.number, prompt=clean(asked.prompt, _LONGEST_PROMPT)
     )
-    return app_commands.Choice(name=name[:100], value=job.number)
+    return name, job.number
 
 
 async def setup(bot: Clapper) -> None:

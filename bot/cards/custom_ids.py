@@ -12,6 +12,7 @@ from typing import Final
 PREFIX: Final = "clapper"
 LONGEST: Final = 100
 """What Discord allows."""
+_LARGEST: Final = 2**63 - 1
 
 
 class Act(StrEnum):
@@ -45,9 +46,14 @@ class Press:
 
     @property
     def number(self) -> int:
-        """The first part as a number, most often a job's. 0 where there is none: no job has that."""
-        first = self.parts[0] if self.parts else ""
-        return int(first) if first.isascii() and first.isdigit() else 0
+        """The first part as a number, most often a job's."""
+        return self.number_at(0)
+
+    def number_at(self, nth: int) -> int:
+        """A part as a number. 0 where there is none that the books could hold: nothing has that."""
+        part = self.parts[nth] if nth < len(self.parts) else ""
+        number = int(part) if part.isascii() and part.isdigit() else 0
+        return number if number <= _LARGEST else 0
 
 
 _NAME: Final = r"[a-z][a-z0-9-]{0,31}"
@@ -70,8 +76,3 @@ def parse(custom_id: str) -> Press | None:
     if match is None:
         return None
     return Press(match["name"], tuple(match["parts"].split(":")[1:]))
-
-
-def template(name: str) -> re.Pattern[str]:
-    """A pattern for one name, for a DynamicItem: groups `name` and `parts`."""
-    return re.compile(rf"{PREFIX}:(?P<name>{re.escape(name)})(?P<parts>(:{_PART})*)")

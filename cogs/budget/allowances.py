@@ -14,7 +14,7 @@ from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId, UserId
 from bot.domain.money import Micros, parse_own_dollars
 from bot.domain.policy import Policy
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import Amount, change_card
 from cogs.budget.choices import own_amount_choices
@@ -33,8 +33,7 @@ class Allowances(commands.Cog):
     )
     async def role(self, interaction: Asked, role: discord.Role, amount: Amount) -> None:
         """What a role gets."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_role(interaction, role, amount)))
+        await answer_with(interaction, _role(interaction, role, amount))
 
     @app_commands.command(
         name=localised("commands.budget.member.name"),
@@ -46,8 +45,7 @@ class Allowances(commands.Cog):
     )
     async def member(self, interaction: Asked, member: discord.User, amount: Amount) -> None:
         """What one person gets."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_member(interaction, member, amount)))
+        await answer_with(interaction, _member(interaction, member, amount))
 
     @role.autocomplete("amount")
     @member.autocomplete("amount")

@@ -11,7 +11,7 @@ from bot.app import Clapper
 from bot.cards import Card, Press, Reader, button
 from bot.domain.money import Micros
 from cogs._admin import admin_of_allowed
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._pages import page_at, page_card
 from cogs.budget.words import per
@@ -28,14 +28,12 @@ def amounts_button(reader: Reader) -> "ui.Button[Any]":
 
 async def _open(interaction: Asked, _press: Press) -> None:
     await admin_of_allowed(interaction)
-    answer = Answer(interaction)
-    await answer.privately(await answer.patiently(_card(interaction, 0)))
+    await answer_with(interaction, _card(interaction, 0))
 
 
 async def _turn(interaction: Asked, press: Press) -> None:
     await admin_of_allowed(interaction)
-    answer = Answer(interaction, replaces=True)
-    await answer.privately(await answer.patiently(_card(interaction, press.number)))
+    await answer_with(interaction, _card(interaction, press.number), replaces=True)
 
 
 async def _card(interaction: Asked, start: int) -> Card:

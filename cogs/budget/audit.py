@@ -16,7 +16,7 @@ from bot.cards import Card, Press, Reader, button, list_card
 from bot.domain.ids import UserId
 from bot.domain.policy import AuditLine
 from cogs._admin import admin_of_allowed
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs.budget.audit_lines import audit_line
 
@@ -25,7 +25,6 @@ OLDER: Final = "audit"
 PAGE: Final = 8
 _ROOM: Final = 3500
 """Characters. No line is longer than a third of it."""
-_LARGEST: Final = 2**63 - 1
 
 
 class Audits(commands.Cog):
@@ -38,19 +37,14 @@ class Audits(commands.Cog):
     async def audit(self, interaction: Asked, member: discord.User | None = None) -> None:
         """The latest."""
         about = None if member is None else UserId(member.id)
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_card(interaction, about, None)))
+        await answer_with(interaction, _card(interaction, about, None))
 
 
 async def turn(interaction: Asked, press: Press) -> None:
     """Another page."""
     await admin_of_allowed(interaction)
-    numbers = [int(part) for part in press.parts if part.isascii() and part.isdigit()]
-    line, member = (*numbers, 0, 0)[:2]
-    answer = Answer(interaction, replaces=True)
-    about = UserId(member) if 0 < member <= _LARGEST else None
-    before = line if 0 < line <= _LARGEST else None
-    await answer.privately(await answer.patiently(_card(interaction, about, before)))
+    before, about = press.number_at(0) or None, UserId(press.number_at(1)) or None
+    await answer_with(interaction, _card(interaction, about, before), replaces=True)
 
 
 async def _card(interaction: Asked, about: UserId | None, before: int | None) -> Card:

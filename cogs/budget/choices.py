@@ -16,23 +16,24 @@ from bot.domain.expiry import TYPICAL, parse_expiry
 from bot.domain.ids import UserId
 from bot.domain.money import EVERYTHING, OWN_ENDS, parse_dollars, parse_own_dollars, show_dollars
 from bot.domain.policy import Policy
-from cogs._admin import is_admin
+from cogs._admin import is_offered
 from cogs._caller import Asked, caller_of
+from cogs._choices import choices
 from cogs.budget.words import per
 
 
 async def own_amount_choices(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
     """The amount as it is understood, and the word that ends it."""
-    if not await _may(interaction):
+    if not await is_offered(interaction):
         return []
     services = interaction.client.services
     rules = await services.policies.read(caller_of(interaction).guild)
-    return [*_own_amounts(interaction.client.reader(interaction), typed, rules)]
+    return choices(_own_amounts(interaction.client.reader(interaction), typed, rules))
 
 
 async def expiry_choices(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
     """What was typed as it is understood; and what is typical, where it goes on like that."""
-    if not await _may(interaction):
+    if not await is_offered(interaction):
         return []
     services, reader = interaction.client.services, interaction.client.reader(interaction)
     zone = (await services.policies.read(caller_of(interaction).guild)).zone
@@ -44,41 +45,35 @@ async def expiry_choices(interaction: Asked, typed: str) -> list[app_commands.Ch
         with suppress(MomentUnreadableError):
             until = parse_expiry(word, now=now, zone=zone)
             found.setdefault(word, _moment(reader, word, until, zone))
-    return [app_commands.Choice(name=name[:100], value=word) for word, name in found.items()]
+    return choices((name, word) for word, name in found.items())
 
 
 async def take_choices(interaction: Asked, typed: str) -> list[app_commands.Choice[str]]:
     """The amount as it is understood, and all that this member was granted and has left."""
-    if not await _may(interaction):
+    if not await is_offered(interaction):
         return []
     services, reader = interaction.client.services, interaction.client.reader(interaction)
-    choices: list[app_commands.Choice[str]] = []
+    named: list[tuple[str, str]] = []
     with suppress(AmountUnreadableError):
-        shown = show_dollars(parse_dollars(typed))
-        choices.append(app_commands.Choice(name=shown, value=typed.strip()))
+        named.append((show_dollars(parse_dollars(typed)), typed.strip()))
     member = getattr(interaction.namespace, "member", None)
     if member is not None:
         guild, now = caller_of(interaction).guild, services.clock.now()
         funds = await services.money.funds(guild, UserId(member.id), roles=(), now=now)
         there = sum(grant.free for grant in funds.grants)
         name = reader.say("commands.budget.take.all", word=EVERYTHING, there=there)
-        choices.append(app_commands.Choice(name=name, value=EVERYTHING))
-    return choices
+        named.append((name, EVERYTHING))
+    return choices(named)
 
 
-async def _may(interaction: Asked) -> bool:
-    return interaction.guild_id is not None and await is_admin(interaction)
-
-
-def _own_amounts(reader: Reader, typed: str, rules: Policy) -> Iterator[app_commands.Choice[str]]:
+def _own_amounts(reader: Reader, typed: str, rules: Policy) -> Iterator[tuple[str, str]]:
     with suppress(AmountUnreadableError):
         amount = parse_own_dollars(typed)
         if amount is not None:
-            name = per(reader, amount, rules.allowance_period)
-            yield app_commands.Choice(name=name, value=typed.strip())
+            yield per(reader, amount, rules.allowance_period), typed.strip()
     everybody = per(reader, rules.allowance, rules.allowance_period)
     end = reader.say("commands.budget.own.end", word=OWN_ENDS, everybody=everybody)
-    yield app_commands.Choice(name=end, value=OWN_ENDS)
+    yield end, OWN_ENDS
 
 
 def _moment(reader: Reader, word: str, until: datetime | None, zone: ZoneInfo) -> str:

@@ -14,7 +14,7 @@ from bot.cards import Card
 from bot.domain.expiry import parse_expiry
 from bot.domain.ids import InteractionId, UserId
 from bot.domain.money import parse_dollars, parse_dollars_or_all
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import Amount, Reason
 from cogs.budget.choices import expiry_choices, take_choices
@@ -47,9 +47,8 @@ class Grants(commands.Cog):
         reason: Reason = "",
     ) -> None:
         """Once, on top."""
-        answer = Answer(interaction)
         given = _grant(interaction, member, amount, expires=expires, reason=reason)
-        await answer.privately(await answer.patiently(given))
+        await answer_with(interaction, given)
 
     @app_commands.command(
         name=localised("commands.budget.take.name"), description=localised("commands.budget.take")
@@ -63,10 +62,7 @@ class Grants(commands.Cog):
         self, interaction: Asked, member: discord.User, amount: Amount, *, reason: Reason = ""
     ) -> None:
         """Back from what was granted."""
-        answer = Answer(interaction)
-        await answer.privately(
-            await answer.patiently(_take(interaction, member, amount, reason=reason))
-        )
+        await answer_with(interaction, _take(interaction, member, amount, reason=reason))
 
     @grant.autocomplete("expires")
     async def moments(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:

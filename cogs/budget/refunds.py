@@ -3,19 +3,15 @@
 Rule: once for each video, and only what was charged.
 """
 
-from typing import Final
-
 from discord import app_commands
 from discord.ext import commands
 
 from bot.app import localised
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked
 from cogs._decisions import Reason
+from cogs._found import JobOption
 from cogs._refund import refund_job, show_refunded
-
-_HIGHEST: Final = 2**53 - 1
-"""What Discord takes as a whole number."""
 
 
 class Refunds(commands.Cog):
@@ -31,11 +27,10 @@ class Refunds(commands.Cog):
     async def refund(
         self,
         interaction: Asked,
-        job: app_commands.Range[int, 1, _HIGHEST],
+        job: JobOption,
         *,
         reason: Reason = "",
     ) -> None:
         """By its number."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(refund_job(interaction, job, reason=reason)))
+        await answer_with(interaction, refund_job(interaction, job, reason=reason))
         await show_refunded(interaction, job)

@@ -30,13 +30,13 @@ from bot.domain.policy import Policy
 from bot.domain.report import Report
 from bot.domain.typed_month import parse_month
 from bot.service.report import Made, Names, Wish
-from cogs._admin import is_admin
+from cogs._admin import is_offered
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
+from cogs._choices import choices
 from cogs.budget.member_names import names_of
 
 _LONGEST_MONTH: Final = 40
-_MOST_CHOICES: Final = 25
 _LARGEST_FILE: Final = 20 * 1024 * 1024
 """Whatever a server takes: a whole request stays below 25 MiB."""
 _TOO_LARGE: Final = frozenset({413, 40005})
@@ -75,7 +75,7 @@ class Reports(commands.Cog):
     @report.autocomplete("month")
     async def months(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
         """Those that there is something to report about."""
-        if interaction.guild_id is None or not await is_admin(interaction):
+        if not await is_offered(interaction):
             return []
         client, guild = interaction.client, caller_of(interaction).guild
         found = await client.services.report.months(guild)
@@ -158,7 +158,4 @@ def _choices(
         for month, name in named.items()
         if month == meant or name.casefold().startswith(words) or f"{month:%Y-%m}".startswith(words)
     ]
-    return [
-        app_commands.Choice(name=named[month], value=f"{month:%Y-%m}")
-        for month in offered[:_MOST_CHOICES]
-    ]
+    return choices((named[month], f"{month:%Y-%m}") for month in offered)

@@ -14,7 +14,7 @@ from bot.domain.budget import Caps, Pool
 from bot.domain.money import parse_dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import Policy
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import Amount, change_card, change_rules
 from cogs.budget.crowd import allowance_card, crowd_of
@@ -35,9 +35,8 @@ class Rules(commands.Cog):
     @app_commands.choices(period=period_choices())
     async def allowance(self, interaction: Asked, amount: Amount, period: str) -> None:
         """What every member gets."""
-        answer = Answer(interaction)
         decided = _allowance(interaction, amount, PeriodKind(period))
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
     @app_commands.command(
         name=localised("commands.budget.server.name"),
@@ -50,9 +49,8 @@ class Rules(commands.Cog):
     @app_commands.choices(period=period_choices())
     async def server(self, interaction: Asked, amount: Amount, period: str) -> None:
         """The pool that nobody together can exceed."""
-        answer = Answer(interaction)
         decided = _server(interaction, amount, PeriodKind(period))
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
 
 async def _allowance(interaction: Asked, amount: str, kind: PeriodKind) -> Card:

@@ -28,7 +28,7 @@ from bot.cards import (
 from bot.domain.ids import JobNumber, UserId
 from bot.domain.member_standing import MemberStanding
 from cogs._admin import admin_of_allowed
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._grants import grant_button, grant_lines
 from cogs._jobs_card import Page, job_words, page_of
@@ -40,7 +40,6 @@ from cogs.budget.words import per, pool_line
 MORE: Final = "member-jobs"
 """`clapper:member-jobs:MEMBER:JOB`: the page of their videos before this job; 0 is the latest."""
 PAGE: Final = 5
-_LARGEST: Final = 2**63 - 1
 
 Somebody = discord.User | discord.Member
 
@@ -55,20 +54,18 @@ class Shows(commands.Cog):
     async def show(self, interaction: Asked, member: discord.User) -> None:
         """Of anybody, also of somebody who has left."""
         require_person(member, may_be_gone=True)
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_card(interaction, member, None)))
+        await answer_with(interaction, _card(interaction, member, None))
 
 
 async def turn(interaction: Asked, press: Press) -> None:
     """Another page of their videos."""
     await admin_of_allowed(interaction)
-    numbers = [int(part) for part in press.parts if part.isascii() and part.isdigit()]
-    if len(numbers) != 2 or max(numbers) > _LARGEST:
-        raise SorryError("budget.show.gone")
-    answer = Answer(interaction, replaces=True)
-    member = await answer.patiently(_somebody(interaction, numbers[0]))
-    before = JobNumber(numbers[1]) if numbers[1] else None
-    await answer.privately(await answer.patiently(_card(interaction, member, before)))
+    await answer_with(interaction, _turned(interaction, press), replaces=True)
+
+
+async def _turned(interaction: Asked, press: Press) -> Card:
+    member = await _somebody(interaction, press.number_at(0))
+    return await _card(interaction, member, JobNumber(press.number_at(1)) or None)
 
 
 async def _somebody(interaction: Asked, member: int) -> Somebody:

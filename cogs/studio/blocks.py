@@ -13,8 +13,9 @@ from bot.cards import Card, Press, Reader, Tone, code, notice_card
 from bot.domain.ids import UserId
 from bot.domain.policy import LONGEST_NAME
 from cogs._admin import admin_of_allowed, is_offered
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
+from cogs._choices import choices
 from cogs._decisions import Reason
 from cogs._pages import page_at, page_card
 
@@ -42,9 +43,8 @@ class Blocks(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """A member, a word, or both; neither shows the lists."""
-        answer = Answer(interaction)
         decided = _decide(interaction, member, word, reason or "", block=True)
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
     @app_commands.command(
         name=localised("commands.studio.unblock.name"),
@@ -63,9 +63,8 @@ class Blocks(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """The end of a block."""
-        answer = Answer(interaction)
         decided = _decide(interaction, member, word, reason or "", block=False)
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
     @unblock.autocomplete("word")
     async def words(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
@@ -75,8 +74,7 @@ class Blocks(commands.Cog):
         guild = caller_of(interaction).guild
         words = await interaction.client.services.policies.list_blocked_words(guild)
         wanted = current.casefold()
-        fitting = [word for word in words if wanted in word.casefold()]
-        return [app_commands.Choice(name=word, value=word) for word in fitting[:25]]
+        return choices((word, word) for word in words if wanted in word.casefold())
 
 
 async def _decide(

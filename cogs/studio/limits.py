@@ -13,7 +13,7 @@ from bot.app import localised
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.money import parse_dollars
 from bot.domain.policy import MOST_JOBS, Policy
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import Amount, change_line, change_rules
 
@@ -44,8 +44,7 @@ class Limits(commands.Cog):
         for name, amount in (("dearest", dearest), ("confirm_above", confirm_above)):
             named[name] = None if amount is None else parse_dollars(amount, allow_zero=True)
         given = {name: value for name, value in named.items() if value is not None}
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set(interaction, given)))
+        await answer_with(interaction, _set(interaction, given))
 
 
 async def _set(interaction: Asked, given: dict[str, Any]) -> Card:

@@ -10,7 +10,7 @@ from discord.ext import commands
 
 from bot.app import localised
 from bot.cards import Card, escaped
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import LONGEST_REASON, Reason, change_card, change_rules
 
@@ -24,9 +24,8 @@ class Pauses(commands.Cog):
     @app_commands.describe(reason=localised("commands.studio.pause.reason"))
     async def pause(self, interaction: Asked, reason: Reason | None = None) -> None:
         """Off."""
-        answer = Answer(interaction)
         decided = _set(interaction, reason or "", paused=True)
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
     @app_commands.command(
         name=localised("commands.studio.resume.name"),
@@ -34,8 +33,7 @@ class Pauses(commands.Cog):
     )
     async def resume(self, interaction: Asked) -> None:
         """On."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set(interaction, "", paused=False)))
+        await answer_with(interaction, _set(interaction, "", paused=False))
 
 
 async def _set(interaction: Asked, reason: str, *, paused: bool) -> Card:

@@ -15,7 +15,7 @@ from bot.cards import Card, Reader
 from bot.domain.errors import SorryError
 from bot.domain.ids import ChannelId
 from bot.domain.rights import NEEDED
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import change_card, change_rules
 
@@ -64,8 +64,7 @@ class Places(commands.Cog):
         channel: app_commands.Transform[Any, PlaceOption] | None = None,
     ) -> None:
         """Where videos are posted."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set_channel(interaction, channel)))
+        await answer_with(interaction, _set_channel(interaction, channel))
 
     @app_commands.command(
         name=localised("commands.studio.admin-channel.name"),
@@ -78,8 +77,7 @@ class Places(commands.Cog):
         channel: app_commands.Transform[Any, PlaceOption] | None = None,
     ) -> None:
         """Where alerts and questions go."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set_admin_channel(interaction, channel)))
+        await answer_with(interaction, _set_admin_channel(interaction, channel))
 
     @app_commands.command(
         name=localised("commands.studio.anywhere.name"),
@@ -88,8 +86,7 @@ class Places(commands.Cog):
     @app_commands.describe(allowed=localised("commands.studio.anywhere.allowed"))
     async def anywhere(self, interaction: Asked, allowed: bool) -> None:
         """Whether videos may be posted where they were asked for."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set_anywhere(interaction, allowed=allowed)))
+        await answer_with(interaction, _set_anywhere(interaction, allowed=allowed))
 
 
 async def _set_channel(interaction: Asked, channel: "Place | None") -> Card:

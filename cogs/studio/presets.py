@@ -18,7 +18,7 @@ from bot.domain.policy import (
 )
 from bot.models import refuse_address
 from cogs._admin import admin_of_allowed, is_offered
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._loras import preset_choices
 from cogs._pages import page_at, page_card
@@ -51,8 +51,7 @@ class Presets(commands.Cog):
         scale: Scale | None = None,
     ) -> None:
         """A new one, or another address or strength under a name; nothing shows the list."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_add(interaction, name, address, scale)))
+        await answer_with(interaction, _add(interaction, name, address, scale))
 
     @app_commands.command(
         name=localised("commands.studio.lora-remove.name"),
@@ -61,8 +60,7 @@ class Presets(commands.Cog):
     @app_commands.describe(name=localised("commands.studio.lora-remove.label"))
     async def lora_remove(self, interaction: Asked, name: Name) -> None:
         """Takes it from the list; videos that were made with it stay."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_remove(interaction, name)))
+        await answer_with(interaction, _remove(interaction, name))
 
     @lora_remove.autocomplete("name")
     async def names(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:

@@ -18,8 +18,9 @@ from bot.cards import Card, Press, Tone, notice_card
 from bot.domain.errors import SorryError
 from bot.domain.ids import RoleId
 from cogs._admin import admin_of_allowed, is_offered
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
+from cogs._choices import choices
 from cogs._decisions import change_card, change_rules
 from cogs._pages import page_at, page_card
 
@@ -46,9 +47,8 @@ class Region(commands.Cog):
         allowed: bool = True,
     ) -> None:
         """A role that may decide like Manage Server; none shows which may."""
-        answer = Answer(interaction)
         decided = _set_role(interaction, role, allowed=allowed)
-        await answer.privately(await answer.patiently(decided))
+        await answer_with(interaction, decided)
 
     @app_commands.command(
         name=localised("commands.studio.time-zone.name"),
@@ -59,8 +59,7 @@ class Region(commands.Cog):
         self, interaction: Asked, zone: app_commands.Range[str, 1, LONGEST_ZONE]
     ) -> None:
         """Where days, weeks and months begin."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_set_zone(interaction, zone.strip())))
+        await answer_with(interaction, _set_zone(interaction, zone.strip()))
 
     @time_zone.autocomplete("zone")
     async def zones(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
@@ -70,10 +69,7 @@ class Region(commands.Cog):
         now = interaction.client.services.clock.now()
         wanted = current.strip().casefold().replace(" ", "_")
         fitting = [name for name in _zones() if wanted in name.casefold()]
-        return [
-            app_commands.Choice(name=f"{name} ({_clock(now, name)})"[:100], value=name)
-            for name in fitting[:25]
-        ]
+        return choices((f"{name} ({_clock(now, name)})", name) for name in fitting)
 
 
 @cache

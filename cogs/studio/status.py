@@ -12,7 +12,7 @@ from discord.ext import commands
 from bot.app import Clapper, localised
 from bot.cards import Card, Press, Reader, Tone, container, row, rule, text
 from cogs._admin import admin_of
-from cogs._answer import Answer
+from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._pages import page_at, turning
 from cogs._soon import soon
@@ -37,15 +37,13 @@ class Status(commands.Cog):
     )
     async def status(self, interaction: Asked) -> None:
         """How everything stands."""
-        answer = Answer(interaction)
-        await answer.privately(await answer.patiently(_in_time(interaction)))
+        await answer_with(interaction, _in_time(interaction))
 
 
 async def turn(interaction: Asked, press: Press) -> None:
     """More of what is wrong, as it is now."""
     await admin_of(interaction)
-    answer = Answer(interaction, replaces=True)
-    await answer.privately(await answer.patiently(_in_time(interaction, press.number)))
+    await answer_with(interaction, _in_time(interaction, press.number), replaces=True)
 
 
 async def _in_time(interaction: Asked, start: int = 0) -> Card:

@@ -308,6 +308,12 @@ def test_a_press_has_the_jobs_number() -> None:
     assert Press("again", ("12",)).number == 12
     assert Press("again", ("²",)).number == 0
     assert Press("again").number == 0
+    assert Press("page", ("0", "77")).number_at(1) == 77
+
+
+def test_a_number_that_the_books_cannot_hold_is_none() -> None:
+    assert Press("again", (str(2**63 - 1),)).number == 2**63 - 1
+    assert Press("again", (str(2**63),)).number == 0
 
 
 @pytest.mark.parametrize(
