@@ -4,9 +4,11 @@ Rule: a changed zone moves no money that was used, and ends no period twice.
 """
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 import discord
@@ -15,7 +17,7 @@ from discord.ext import commands
 
 from bot.app import Clapper, localised
 from bot.cards import Card, Press, Tone, notice_card
-from bot.domain.errors import SorryError
+from bot.domain.errors import PolicyRefusedError, SorryError
 from bot.domain.ids import RoleId
 from cogs._admin import admin_of_allowed, is_offered
 from cogs._answer import answer_with
@@ -27,6 +29,8 @@ from cogs._pages import page_at, page_card
 ADMIN_ROLES = "admin-roles"
 """`clapper:admin-roles:FROM`."""
 LONGEST_ZONE = 64
+_MISLEADING: Final = re.compile(r"Etc/GMT[+-][1-9].*|[EMH]ST")
+"""`Etc/GMT+5` is five hours *behind* London, and `EST` knows no summer: nobody means that."""
 
 
 class Region(commands.Cog):
@@ -75,7 +79,8 @@ class Region(commands.Cog):
 @cache
 def _zones() -> tuple[str, ...]:
     """Cities first: `Europe/Berlin` before `CET`."""
-    return tuple(sorted(available_timezones(), key=lambda it: ("/" not in it, it != "UTC", it)))
+    names = (name for name in available_timezones() if not _MISLEADING.fullmatch(name))
+    return tuple(sorted(names, key=lambda it: ("/" not in it, it != "UTC", it)))
 
 
 def _clock(now: datetime, zone: str) -> str:
@@ -143,11 +148,13 @@ async def _set_zone(interaction: Asked, zone: str) -> Card:
 
 
 def _zone_called(typed: str) -> str:
-    """The zone of this name, or of this city where only one has it; else what was typed."""
+    """The zone of this name, or of this city where only one has it."""
     wanted = typed.replace(" ", "_").casefold()
     named = [name for name in _zones() if name.casefold() == wanted]
     of_city = [name for name in _zones() if name.casefold().rpartition("/")[2] == wanted]
-    return named[0] if named else of_city[0] if len(of_city) == 1 else typed
+    if not named and len(of_city) != 1:
+        raise PolicyRefusedError("zone_name", "unknown_zone")
+    return (named or of_city)[0]
 
 
 async def prepare(bot: Clapper) -> None:

@@ -303,6 +303,21 @@ async def test_a_time_zone_is_found_by_its_city_and_nonsense_is_refused(tmp_path
         assert (await here.services.policies.read(here.guild)).zone_name == "Europe/Berlin"
 
 
+@pytest.mark.parametrize("typed", ["GMT+5", "Etc/GMT-5", "EST", "mst"])
+async def test_a_zone_that_is_not_what_its_name_says_is_not_offered_and_not_taken(
+    tmp_path, typed
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        offered = await here.ada.autocomplete(
+            "studio time-zone", "zone", typed, channel=here.cast.general
+        )
+        assert typed.casefold() not in {
+            one["value"].casefold().removeprefix("etc/") for one in offered
+        }
+        assert "No time zone" in await told(here.ada, here, "time-zone", zone=typed)
+        assert (await here.services.policies.read(here.guild)).zone_name == "UTC"
+
+
 # How everything stands
 
 
