@@ -233,9 +233,7 @@ def _services(
     return Services(
         studio=studio,
         foresee=foresee,
-        asking=Asking(
-            asks, notices, studio.generate, foresee, notify, postman, clock, parts.failpoint
-        ),
+        asking=Asking(asks, studio.generate, foresee, notify, postman, clock, parts.failpoint),
         notify=notify,
         troubles=Troubles(
             notices,

@@ -71,7 +71,6 @@ class Asked:
         foresee = Foresee(generate, stage.jobs, stage.clock)
         self.asking = Asking(
             self.asks,
-            self.notices,
             generate,
             foresee,
             self.notify,

@@ -190,10 +190,13 @@ class FakePostman:
         self.letters[letter.notice.nonce] = letter
         return letter.channel, MessageId(letter.notice.id)
 
-    async def amend(self, letter: Letter, spot: Spot) -> None:
+    async def amend(self, letter: Letter, spot: Spot) -> bool:
         if self.troubles:
             raise self.troubles.popleft()
+        if spot in self.absent:
+            return False
         self.letters[letter.notice.nonce] = letter
+        return True
 
     async def withdraw(self, guild: GuildId, spot: Spot) -> bool:
         if self.troubles:

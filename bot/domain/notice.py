@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from bot.domain.ask import Ask
 from bot.domain.ids import ChannelId, GuildId, MessageId
@@ -17,6 +18,9 @@ from bot.domain.money import Micros
 Facts = Mapping[str, int | str]
 """What goes into its sentences: amounts in micro-dollars, counts, words. A name that ends in `_at` is
 a moment, written as ISO 8601."""
+
+TAKEN: Final = "taken"
+"""The fact how often somebody has taken its message away."""
 
 
 class Topic(StrEnum):
@@ -62,8 +66,11 @@ class Notice:
 
     @property
     def nonce(self) -> str:
-        """The same after every restart."""
-        return f"clapper-n{self.id}"
+        """The same after every restart; another one for each time that it was taken away, for
+        Discord would answer with the message that is gone.
+        """
+        taken = self.facts.get(TAKEN, 0)
+        return f"clapper-n{self.id}-{taken}" if taken else f"clapper-n{self.id}"
 
     @property
     def ask(self) -> int:

@@ -114,8 +114,8 @@ class Postman(Protocol):
         """Posts a notice once under its nonce. Raises PostponedError or UndeliverableError."""
         ...
 
-    async def amend(self, letter: Letter, spot: Spot) -> None:
-        """Lets a posted notice say what is true now. One that is gone stays gone.
+    async def amend(self, letter: Letter, spot: Spot) -> bool:
+        """Lets a posted notice say what is true now. False: it is gone, and stays gone.
 
         Raises PostponedError.
         """

@@ -29,7 +29,7 @@ from bot.domain.budget import Already, Decision, Refused, Reserved
 from bot.domain.errors import NotFoundError, PostponedError
 from bot.domain.ids import GuildId, RoleId, UserId
 from bot.domain.job import Job, Order, Place
-from bot.domain.notice import Notice, Posting, Spot
+from bot.domain.notice import Posting, Spot
 from bot.domain.policy import Policy
 from bot.domain.ports import Clock, Failpoint, Postman, nowhere
 from bot.domain.video import VideoRequest
@@ -63,12 +63,6 @@ class AskStore(Protocol):
     async def stands(self, number: int, place: Spot | None) -> None: ...
     async def list_expired(self, now: datetime) -> list[Ask]: ...
     async def list_stranded(self) -> list[Ask]: ...
-
-
-class CardStore(Protocol):
-    """Where it stands written which card is owed."""
-
-    async def find_card(self, guild: GuildId, ask: int) -> Notice | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,6 @@ class Asking:
     """Questions and answers."""
 
     asks: AskStore
-    cards: CardStore
     generate: Generate
     foresee: Foresee
     notify: Notify
@@ -139,11 +132,8 @@ class Asking:
         if isinstance(opened, NotAsked) or opened.state is not AskState.OPEN:
             return opened
         self.failpoint("ask-opened")
-        card = await self.cards.find_card(question.guild, opened.number)
-        assert card is not None
-        if card.posted is None and await self.notify.pay(card, told=False) is Posting.NEVER:
-            return NotAsked.CLOSED
-        return opened
+        posting = await self.notify.keep_standing(question.guild, opened.number)
+        return NotAsked.CLOSED if posting is Posting.NEVER else opened
 
     async def get(self, guild: GuildId, number: int) -> Ask:
         """An ask of this server. Raises NotFoundError."""

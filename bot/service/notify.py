@@ -29,6 +29,7 @@ class NoticeStore(Protocol):
     async def list_due(self, now: datetime) -> list[Notice]: ...
     async def find_card(self, guild: GuildId, ask: int) -> Notice | None: ...
     async def posted(self, notice: int, place: Spot, *, now: datetime) -> None: ...
+    async def gone(self, notice: int, place: Spot, *, now: datetime) -> None: ...
     async def given_up(self, notice: int, why: str, *, now: datetime) -> None: ...
     async def postponed(self, notice: int, why: str, *, due_at: datetime) -> None: ...
 
@@ -86,6 +87,23 @@ class Notify:
             return await self._pay(notice, told=told)
         finally:
             self._working.discard(notice.id)
+
+    async def keep_standing(self, guild: GuildId, ask: int) -> Posting:
+        """Posts an ask's card, also once more where somebody took it away. NEVER: it has no place
+        to go, and so the ask is none.
+        """
+        card = await self.notices.find_card(guild, ask)
+        assert card is not None, "who asks is owed a card"
+        if card.posted is not None:
+            letter = await self._letter(card, card.posted[0])
+            try:
+                if await self.postman.amend(letter, card.posted):
+                    return Posting.POSTED
+            except PostponedError:
+                return Posting.LATER
+            await self.notices.gone(card.id, card.posted, now=self.clock.now())
+            card = await self.notices.find_card(guild, ask) or card
+        return await self.pay(card, told=False)
 
     async def card_tells(self, ask: Ask) -> None:
         """Somebody else has let the card say what became of it."""

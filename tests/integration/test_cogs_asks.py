@@ -155,6 +155,31 @@ async def test_asked_twice_is_one_card_and_several_members_have_several(tmp_path
         await until(lambda: len(cards(here)) == 4)
 
 
+async def test_a_card_that_somebody_took_away_stands_again_when_it_is_asked_again(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await poor(here)
+        here.ada.delete(await card(here, here.ann))
+        assert cards(here) == []
+        again = await card(here, here.ann)
+        assert again.labels == ["Approve once", "Deny"]
+        await (await here.ada.press(again, "Approve once")).answer()
+        await here.video(1)
+        assert len(await here.jobs_of(here.ann)) == 1
+
+
+async def test_a_card_whose_channel_was_deleted_stands_where_admins_are_asked_now(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await poor(here)
+        await card(here, here.ann)
+        here.server.world.remove_channel(here.cast.admins_only)
+        said = await asked(here, here.ann)
+        assert "cannot be reached" in said.text
+        await here.decide(admin_channel=here.cast.general.id)
+        assert "The admins are asked" in (await asked(here, here.ann)).text
+        [again] = here.ada.messages(here.cast.general)
+        assert again.labels == ["Approve once", "Deny"]
+
+
 async def test_a_double_click_on_the_refusal_is_one_card(tmp_path) -> None:
     async with studio(tmp_path) as here:
         await poor(here)

@@ -60,8 +60,8 @@ async def post_letter(
 
 async def amend_letter(
     client: discord.Client, letter: Letter, spot: Spot, *, models: Models, rehearsal: bool
-) -> None:
-    """Another card in the place of the one that stands. Raises PostponedError."""
+) -> bool:
+    """Another card in the place of the one that stands. False: none does. Raises PostponedError."""
     try:
         with judged(client):
             message = await _partial(client, letter.notice.guild, spot).fetch()
@@ -70,7 +70,9 @@ async def amend_letter(
             card = _card(client, letter, models, rehearsal=rehearsal, pictures=kept)
             await awake(client, spot[0], lambda: message.edit(view=card))
     except ObstacleError as error:
-        get_logger(__name__).info("A card stays as it is", why=str(error))
+        get_logger(__name__).info("A card stays as it is, or is gone", why=str(error))
+        return False
+    return True
 
 
 async def withdraw(client: discord.Client, guild: GuildId, spot: Spot) -> bool:

@@ -98,10 +98,12 @@ class DiscordPostman:
                 client, letter, models=models, rehearsal=rehearsal, again=again
             )
 
-    async def amend(self, letter: Letter, spot: Spot) -> None:
-        """Lets a posted notice say what is true now. Raises PostponedError."""
+    async def amend(self, letter: Letter, spot: Spot) -> bool:
+        """Lets a posted notice say what is true now. False: it is gone. Raises PostponedError."""
         with self.line.lend() as client:
-            await amend_letter(client, letter, spot, models=self.models, rehearsal=self.rehearsal)
+            return await amend_letter(
+                client, letter, spot, models=self.models, rehearsal=self.rehearsal
+            )
 
     async def withdraw(self, guild: GuildId, spot: Spot) -> bool:
         """Takes a message of ours away. Raises PostponedError."""

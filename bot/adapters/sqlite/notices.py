@@ -14,7 +14,7 @@ from bot.adapters.sqlite.accounts import tick
 from bot.adapters.sqlite.codec import moment, stamp
 from bot.adapters.sqlite.database import Database
 from bot.domain.ids import ChannelId, GuildId, MessageId
-from bot.domain.notice import Facts, Notice, Topic
+from bot.domain.notice import TAKEN, Facts, Notice, Topic
 from bot.domain.trouble import Trouble
 
 _READ: Final = (
@@ -185,6 +185,17 @@ class Notices:
                 "UPDATE notices SET done_at = ?, channel_id = ?, message_id = ?, tries = tries + 1"
                 " WHERE id = ? AND message_id IS NULL",
                 (stamp(tick(con, now)), *place, notice),
+            )
+        )
+
+    async def gone(self, notice: int, place: tuple[ChannelId, MessageId], *, now: datetime) -> None:
+        """The message that stood there is no more, and another one is owed."""
+        await self.database.write(
+            lambda con: con.execute(
+                "UPDATE notices SET done_at = NULL, due_at = ?, channel_id = NULL,"
+                " message_id = NULL, facts = json_set(facts, ?, 1 + ifnull(json_extract(facts, ?), 0))"
+                " WHERE id = ? AND channel_id = ? AND message_id = ?",
+                (stamp(tick(con, now)), f"$.{TAKEN}", f"$.{TAKEN}", notice, *place),
             )
         )
 
