@@ -176,6 +176,7 @@ async def test_a_card_whose_channel_was_deleted_stands_where_admins_are_asked_no
         assert "cannot be reached" in said.text
         await here.decide(admin_channel=here.cast.general.id)
         assert "The admins are asked" in (await asked(here, here.ann)).text
+        await until(lambda: here.ada.messages(here.cast.general))
         [again] = here.ada.messages(here.cast.general)
         assert again.labels == ["Approve once", "Deny"]
 
@@ -524,6 +525,7 @@ async def test_asking_from_another_channel_is_answered_where_videos_go(tmp_path)
             lambda one: "The admins are asked" in one.text
         )
         assert f"<#{here.videos.id}>" in said.text
+        await until(lambda: cards(here))  # whoever goes round may be at it already
         [question] = cards(here)
         await here.ada.press(question, "Approve once")
         await here.video(1)
