@@ -25,6 +25,8 @@ _TYPES: Final[tuple[PictureType, ...]] = get_args(PictureType)
 _UNREACHABLE: Final = frozenset({403, 404, 410})
 _INVALID_FORM: Final = 50035
 """Among else: a card that shows a file which its message does not hold."""
+_OTHERS: Final = (b"GIF8", b"BM", b"II*\0", b"MM\0*", b"%PDF", b"PK\3\4", b"\x1aE\xdf\xa3", b"<")
+"""How GIF, BMP, TIFF, PDF, ZIP, WebM and pages begin."""
 _PATIENCE_SECONDS: Final = 10.0
 """For one image. Its maker sees the answer already, and money waits to be held."""
 
@@ -63,7 +65,7 @@ def picture_names(request: VideoRequest) -> list[str]:
 
 async def files_for(bot: Clapper, request: VideoRequest) -> list[discord.File]:
     """The images' bytes, to be attached to one message. Raises RequestRefusedError where one is no
-    longer there, or is no image but by its name: the provider would fare no better than we do.
+    longer there, or is another kind of file than its name says: the provider would fare no better.
 
     All of them, or none where one cannot be had at present: the provider goes another way to it.
     """
@@ -88,18 +90,20 @@ async def _body(bot: Clapper, option: str, picture: Picture) -> bytes | None:
     except (TimeoutError, *CUT_OFF) as error:
         why = type(error).__name__
     else:
-        if not _is_picture(body):
+        if _is_another(body):
             raise RequestRefusedError(option, "image_type", choices=_TYPES)
         return body
     get_logger(__name__).info("An image is not kept on the message", why=why)
     return None
 
 
-def _is_picture(body: bytes) -> bool:
-    """By its first bytes: a name says what somebody called a file, and Discord goes by names."""
-    if body.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
-        return True
-    return body.startswith(b"RIFF") and body[8:12] == b"WEBP"
+def _is_another(body: bytes) -> bool:
+    """Whether the first bytes are those of a file that no model takes, whatever it is called: phones
+    and browsers name images so. What nobody knows is the provider's to judge.
+    """
+    if body.startswith(b"RIFF"):
+        return body[8:12] != b"WEBP"
+    return body[4:8] == b"ftyp" or body.lstrip().startswith(_OTHERS)
 
 
 async def show_with(names: Sequence[str], show: Callable[[Sequence[str]], Awaitable[None]]) -> None:

@@ -317,17 +317,28 @@ async def test_an_image_that_no_model_takes_is_refused_before_anything_else(
 
 
 @pytest.mark.parametrize(
-    "body", [b"words, and nothing but words", b"BM" + bytes(60), PNG[:7], b"RIFF\x24\0\0\0WAVEfmt "]
+    "body",
+    [
+        b"GIF89a" + bytes(60),
+        b"BM" + bytes(60),
+        b"\0\0\0\x18ftypheic" + bytes(60),
+        b"\0\0\0\x1cftypavif" + bytes(60),
+        b"RIFF\x24\0\0\0WAVEfmt ",
+        b"%PDF-1.7",
+        b"\n<!doctype html>",
+    ],
+    ids=lambda body: body[:12].hex(),
 )
 async def test_a_file_that_is_an_image_by_its_name_alone_is_refused_and_costs_nothing(
     tmp_path, body
 ) -> None:
     async with studio(tmp_path, watching=False) as here:
-        await here.decide(allowance=dollars("5"))
-        files = {"start_image": ("a.png", PNG), "end_image": ("b.png", body)}
-        asked = await here.ann.slash(
-            "kling image", {"prompt": "a fox"}, channel=here.videos, attachments=files
-        )
+        # Discord goes by the name where it does not know the bytes, and by an uploader's word.
+        image = await here.ann.upload(("b.png", body), channel=here.videos)
+        image.content_type = "image/png"
+        files = {"start_image": ("a.png", PNG)}
+        wish = {"prompt": "a fox", "end_image": image}
+        asked = await here.ann.slash("kling image", wish, channel=here.videos, attachments=files)
         message = await asked.message(lambda one: "JPEG, PNG or WebP" in one.text)
         assert message.ephemeral
         assert "`end_image`" in message.text
