@@ -149,6 +149,15 @@ async def test_fonts_are_looked_through_once_and_not_after_every_start(tmp_path)
         assert not list(home.glob("*-lock")), "a drawing would wait seconds for it"
 
 
+async def test_a_home_below_the_folder_the_bot_was_started_in_is_the_one_that_is_used(
+    tmp_path, monkeypatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    async with open_painter(Path("fonts")) as painter:
+        await painter.paint(drawings.bare())
+    assert list(tmp_path.glob("fonts/fontlist-*.json"))
+
+
 async def test_without_a_home_there_is_another_for_as_long_as_it_lasts(tmp_path) -> None:
     (tmp_path / "fonts").write_text("in the way")
     async with open_painter(tmp_path / "fonts") as painter:

@@ -40,7 +40,7 @@ class Painter:
             ChartError,
             {
                 "MPLBACKEND": "Agg",
-                "MPLCONFIGDIR": str(home),
+                "MPLCONFIGDIR": str(home.absolute()),  # the child runs elsewhere
                 "LC_ALL": "C.UTF-8",
                 "PYTHONDONTWRITEBYTECODE": "1",
                 "OPENBLAS_NUM_THREADS": "1",  # nothing here is worth a thread
