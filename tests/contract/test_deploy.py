@@ -49,6 +49,15 @@ def test_what_compose_reads_from_the_settings_file_is_nothing_that_the_bot_refus
     read_settings(dict.fromkeys(names, "clips.example.org"), None)
 
 
+def test_what_the_unit_sets_is_a_setting_and_the_rest_is_read_by_every_verb():
+    unit = (ROOT / "deploy" / "clapper.service").read_text()
+    given = dict(re.findall(r"^Environment=(\w+)=(.*)$", unit, re.MULTILINE))
+    assert read_settings(given, None).data_dir == Path(given["CLAPPER_DATA_DIR"])
+    # What only the unit reads, the doctor and a backup would not know.
+    assert "EnvironmentFile" not in unit
+    assert f"echo CLAPPER_DATA_DIR={given['CLAPPER_DATA_DIR']} >> .env" in unit
+
+
 def test_every_document_that_is_linked_exists():
     for document in ("README.md", "bot/README.md", "deploy/README.md", "tests/README.md"):
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", (ROOT / document).read_text()):
