@@ -67,7 +67,12 @@ async def charged_for(bot: Clapper, job: Job) -> Micros | None:
     """What the maker paid in the end; None while that is open."""
     if job.state in UNFINISHED_STATES:
         return None
-    return outcome_of(job, paid=await bot.services.jobs.paid(job.number)).charged
+    return charged_of(job, await bot.services.jobs.paid(job.number))
+
+
+def charged_of(job: Job, paid: Micros) -> Micros | None:
+    """The same by what the books say was paid."""
+    return None if job.state in UNFINISHED_STATES else outcome_of(job, paid=paid).charged
 
 
 def _is_theirs(asked: Asked, job: Job) -> bool:

@@ -3,7 +3,7 @@
 Rule: what it cost is what the books say, not what was expected.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,10 +28,10 @@ from bot.cards import (
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, UserId
 from bot.domain.job import OPEN_STATES, Job, JobState
 from bot.domain.money import Micros
-from bot.domain.outcome import Route
+from bot.domain.outcome import Past, Route
 from bot.domain.video import VideoModel
 from cogs._caller import Caller
-from cogs._found import charged_for
+from cogs._found import charged_of
 
 OLDER: Final = "jobs"
 """`clapper:jobs:NUMBER`: the page before this job; 0 is the latest."""
@@ -72,23 +72,23 @@ async def page_of(
     bot: Clapper, guild: GuildId, member: UserId, *, before: JobNumber | None, size: int
 ) -> Page:
     """The same of anybody."""
-    jobs = await bot.services.jobs.list_of_member(guild, member, limit=size + 1, before=before)
-    shown = jobs[:size]
-    lines = [await _line(bot, job) for job in shown]
-    older = shown[-1].number if len(jobs) > size else None
+    found = await bot.services.jobs.list_past(guild, member, limit=size + 1, before=before)
+    shown = found[:size]
+    lines = [_line(bot.services.models, past) for past in shown]
+    older = shown[-1].job.number if len(found) > size else None
     return Page(lines, first=before is None, older=older)
 
 
-async def _line(bot: Clapper, job: Job) -> Line:
-    charged = await charged_for(bot, job)
-    return Line(job, bot.services.models.get(job.model), charged, await _address(bot, job))
+def _line(models: Mapping[str, VideoModel], past: Past) -> Line:
+    job = past.job
+    return Line(job, models.get(job.model), charged_of(job, past.paid), _address(past))
 
 
-async def _address(bot: Clapper, job: Job) -> str | None:
-    told = await bot.services.jobs.list_told(job.number)
-    if told:
-        guild = None if told[0].route is Route.DIRECT else job.guild
-        return _link(guild, told[0].channel, told[0].message)
+def _address(past: Past) -> str | None:
+    job, told = past.job, past.told
+    if told is not None:
+        guild = None if told.route is Route.DIRECT else job.guild
+        return _link(guild, told.channel, told.message)
     if job.state in OPEN_STATES and job.place.message is not None:
         return _link(job.guild, job.place.channel, job.place.message)
     return None

@@ -94,3 +94,14 @@ class Receipt:
     channel: ChannelId
     message: MessageId
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A job with what it came to, read at one moment."""
+
+    job: Job
+    paid: Micros
+    """By the member, refunds taken off."""
+    told: Receipt | None
+    """Where it was told of last. That may be gone."""

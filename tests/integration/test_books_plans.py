@@ -118,6 +118,7 @@ async def _looks(books: Database) -> None:
     await money.pool(GUILD, now=NOON)
     await money.caps_now(now=NOON)
     await jobs.list_of_member(GUILD, 31)
+    await jobs.list_past(GUILD, 31, limit=9)
     await jobs.list_waiting()
     await jobs.list_unwanted(GUILD)
     await jobs.list_unfinished()

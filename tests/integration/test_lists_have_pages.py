@@ -6,13 +6,19 @@ The local Discord refuses a message that is too long or has too many parts.
 import asyncio
 import re
 from collections.abc import Awaitable, Iterable
+from contextvars import ContextVar
+from typing import Any
 
+import pytest
+
+from bot.adapters.sqlite.database import Database
 from bot.domain.ids import ChannelId, RoleId, UserId
 from bot.domain.money import Micros, dollars
 from bot.domain.period import PeriodKind
 from bot.domain.policy import LONGEST_ADDRESS, LONGEST_NAME, LoraPreset, Policy
 from bot.playground.local_discord import Message, Person
 from cogs._decisions import LONGEST_REASON
+from cogs._jobs_card import page_of
 from tests.members import ADMIN, Studio, studio
 
 FOX = {"prompt": "*" * 1000, "duration": 5, "resolution": "480p"}
@@ -228,3 +234,27 @@ async def test_jobs_with_the_longest_prompts(tmp_path) -> None:
         assert found(texts, number) == wanted, texts[0]
         card = await first(here.ada, here, "budget show", member=here.cast.ann)
         assert found(await pages(here.ada, card, "Older"), number) == wanted
+
+
+async def test_a_page_of_jobs_is_read_at_once(tmp_path) -> None:
+    """However many stand on it: each read of its own waits for a thread."""
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(at_once=100, allowance=dollars("5"))
+        for number in range(1, 10):
+            asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+            await asked.message(lambda one, number=number: f"#{number}" in one.text)
+        reads, real, ours = [], Database.read, ContextVar("ours", default=False)
+
+        async def counted(books: Database, look: Any) -> Any:
+            if ours.get():  # and not what goes on beside this
+                reads.append(look)
+            return await real(books, look)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Database, "read", counted)
+            ours.set(True)
+            page = await page_of(
+                here.client, here.guild, UserId(here.ann.user.id), before=None, size=8
+            )
+        assert [line.job.number for line in page.lines] == list(range(9, 1, -1))
+        assert len(reads) == 1

@@ -13,7 +13,7 @@ from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
 from bot.domain.job import Job, JobState, prompt_of
 from bot.domain.money import Micros
-from bot.domain.outcome import Receipt, Route
+from bot.domain.outcome import Past, Receipt, Route
 from bot.domain.ports import Hint, Waiting
 
 
@@ -42,6 +42,38 @@ def find_by_message(con: sqlite3.Connection, guild: GuildId, message: MessageId)
         for job in list_jobs(con, waits, (guild, message)):
             return job
     return None
+
+
+def list_of_member(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    limit: int,
+    before: JobNumber | None = None,
+) -> list[Job]:
+    """A member's jobs in one server, the newest first."""
+    return list_jobs(
+        con,
+        "guild_id = ? AND member_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
+        (guild, member, before or 1 << 62, limit),
+    )
+
+
+def list_past(
+    con: sqlite3.Connection,
+    guild: GuildId,
+    member: UserId,
+    *,
+    limit: int,
+    before: JobNumber | None = None,
+) -> list[Past]:
+    """The same, each with what it came to."""
+    jobs = list_of_member(con, guild, member, limit=limit, before=before)
+    return [
+        Past(job, paid_for(con, job.number), next(iter(list_told(con, job.number)), None))
+        for job in jobs
+    ]
 
 
 def list_told(con: sqlite3.Connection, number: JobNumber) -> list[Receipt]:

@@ -27,7 +27,7 @@ from bot.domain.ids import (
 )
 from bot.domain.job import Job, JobState, Order
 from bot.domain.money import Micros
-from bot.domain.outcome import Receipt
+from bot.domain.outcome import Past, Receipt
 from bot.domain.outlook import Outlook
 from bot.domain.ports import Debt, Hint, Leftover, Purpose, Waiting
 from bot.domain.provider import Cause
@@ -55,11 +55,15 @@ class Jobs:
     ) -> list[Job]:
         """A member's jobs in one server, the newest first."""
         return await self.database.read(
-            lambda con: job_views.list_jobs(
-                con,
-                "guild_id = ? AND member_id = ? AND number < ? ORDER BY number DESC LIMIT ?",
-                (guild, member, before or 1 << 62, limit),
-            )
+            lambda con: job_views.list_of_member(con, guild, member, limit=limit, before=before)
+        )
+
+    async def list_past(
+        self, guild: GuildId, member: UserId, *, limit: int, before: JobNumber | None = None
+    ) -> list[Past]:
+        """The same, each with what it came to."""
+        return await self.database.read(
+            lambda con: job_views.list_past(con, guild, member, limit=limit, before=before)
         )
 
     async def list_waiting(self) -> list[Waiting]:
