@@ -10,6 +10,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from aiohttp import web
@@ -29,6 +30,7 @@ from bot.adapters.sheets import open_folder
 from bot.adapters.sqlite.asks import Asks
 from bot.adapters.sqlite.condition import Conditions
 from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.failures import RESTORE
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.jobs import Jobs
 from bot.adapters.sqlite.money import Money
@@ -127,7 +129,7 @@ async def build(
         folder.prepare()
         stack.enter_context(folder.lock())
         database = await stack.enter_async_context(await Database.open(folder.database))
-        await _check(database)
+        await _check(database, folder.database)
         clock = parts.clock or await _steady_clock(database)
         provider = await stack.enter_async_context(_provider(settings, parts))
         shelf = Shelf(folder.clips)
@@ -158,10 +160,11 @@ async def build(
         yield Bot(settings, services, database, address)
 
 
-async def _check(database: Database) -> None:
+async def _check(database: Database, path: Path) -> None:
     broken = await database.read(broken_invariants)
     if broken:
-        raise StoreDamagedError(f"the books do not add up: {'; '.join(broken)}")
+        fault = f"the books in {path} do not add up ({'; '.join(broken)})"
+        raise StoreDamagedError(fault, RESTORE)
 
 
 async def _steady_clock(database: Database) -> SteadyClock:

@@ -7,6 +7,7 @@ never deleted: a lock on a deleted name would keep nobody out. The record inside
 only.
 """
 
+import errno
 import fcntl
 import json
 import os
@@ -34,6 +35,15 @@ _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
 _TRIES: Final = 5
 _PAUSE_SECONDS: Final = 0.05
+_OTHERS_FOLDER: Final = "run as the user whose folder it is, or name another"
+_REMEDIES: Final = {
+    errno.EACCES: _OTHERS_FOLDER,
+    errno.EPERM: _OTHERS_FOLDER,
+    errno.EROFS: "mount its disk for writing, or name another",
+    errno.ENOSPC: "make room on its disk",
+    errno.EDQUOT: "make room on its disk",
+    errno.ELOOP: "take that link away",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,7 @@ class DataFolder:
         except FileExistsError as error:
             raise SettingsError(SETTING, f"{self.path} is not a folder") from error
         except OSError as error:
-            raise SettingsError(SETTING, f"{self.path}: {error.strerror}") from error
+            raise SettingsError(SETTING, _refused(self.path, error)) from error
 
     @contextmanager
     def lock(self) -> Generator[None]:
@@ -159,7 +169,7 @@ class DataFolder:
         try:
             return os.open(self.lock_file, flags, _FILE_MODE)
         except OSError as error:
-            raise SettingsError(SETTING, f"{self.lock_file}: {error.strerror}") from error
+            raise SettingsError(SETTING, _refused(self.lock_file, error)) from error
 
     def _acquire(self, descriptor: int) -> None:
         # More than one try: the doctor looks for an instant, and an owner that has just won may
@@ -181,6 +191,13 @@ class DataFolder:
         with suppress(OSError, ValidationError):
             return str(_HOLDER.validate_json(self.lock_file.read_bytes()))
         return "another process"
+
+
+def _refused(path: Path, error: OSError) -> str:
+    remedy = _REMEDIES.get(
+        error.errno or 0, "name another folder, or see what is wrong with this one"
+    )
+    return f"{path} cannot be used ({(error.strerror or 'no reason given').lower()}): {remedy}"
 
 
 def _write_record(descriptor: int, record: str) -> None:

@@ -125,6 +125,12 @@ class PictureGoneError(InputError):
 class StoreError(ClapperError):
     """The books could not do what was asked, and nothing was changed."""
 
+    def __init__(self, fault: str, remedy: str = "") -> None:
+        super().__init__(f"{fault}: {remedy}" if remedy else fault)
+        self.fault = fault
+        self.remedy = remedy
+        """What the operator can do, where that is known."""
+
 
 class StoreFullError(StoreError):
     """There is no space left for the books."""

@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -318,6 +320,92 @@ def test_the_doctor_names_the_running_bot(tmp_path: Path) -> None:
     with folder.lock():
         done = run(tmp_path, [*BOT, "doctor"])
     assert f"In use by process {os.getpid()} on " in done.stdout
+
+
+def _as_text(folder: DataFolder) -> None:
+    folder.database.write_text("Dear diary, today I did not write a database. " * 100)
+
+
+def _as_newer(folder: DataFolder) -> None:
+    with closing(sqlite3.connect(folder.database)) as con:
+        con.execute("PRAGMA user_version = 99")
+
+
+def _as_foreign(folder: DataFolder) -> None:
+    folder.database.unlink()
+    with closing(sqlite3.connect(folder.database)) as con:
+        con.execute("CREATE TABLE songs (title)")
+
+
+def _as_untrue(folder: DataFolder) -> None:
+    with closing(sqlite3.connect(folder.database)) as con:
+        con.execute(
+            "INSERT INTO accounts (id, kind, scope, guild_id, member_id, period, opened_at, posted)"
+            " VALUES (99, 'grant', 'member', 1, 1, '', 0, 5)"
+        )
+        con.commit()
+
+
+def _as_folder(folder: DataFolder) -> None:
+    folder.database.unlink()
+    folder.database.mkdir()
+
+
+def _as_nobodys(folder: DataFolder) -> None:
+    folder.database.chmod(0)
+
+
+def _as_readable(folder: DataFolder) -> None:
+    folder.database.chmod(0o400)
+
+
+def _without_books(folder: DataFolder) -> None:
+    folder.database.unlink()
+    folder.lock_file.touch()
+    folder.path.chmod(0o500)
+
+
+def _in_a_closed_folder(folder: DataFolder) -> None:
+    folder.path.chmod(0)
+
+
+_RESTORE = "restore a backup"
+_RIGHTS = "the bot's user may write"
+_CANNOT_START = (
+    (_as_text, "data/clapper.db is damaged (file is not a database): ", _RESTORE, 1),
+    (_as_newer, "data/clapper.db has schema 99, and this version", "start the newer version", 1),
+    (_as_foreign, "data/clapper.db is a database, but not one of Clapper's: ", "move it away", 1),
+    (_as_untrue, "the books in data/clapper.db do not add up (", _RESTORE, 1),
+    (_as_folder, "data/clapper.db cannot be opened (disk I/O error): ", _RIGHTS, 1),
+    (_as_nobodys, "data/clapper.db cannot be opened (unable to open", _RIGHTS, 1),
+    (_as_readable, "data/clapper.db cannot be written (permission denied): ", _RIGHTS, 1),
+    (_without_books, "data/clapper.db cannot be made (permission denied): ", _RIGHTS, 1),
+    (
+        _in_a_closed_folder,
+        "CLAPPER_DATA_DIR: data/clapper.lock cannot be used (permission denied): ",
+        "run as the user whose folder it is",
+        2,
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says", "helps", "code"), _CANNOT_START, ids=[it[0].__name__ for it in _CANNOT_START]
+)
+def test_books_that_cannot_be_used_end_the_start_with_a_line_that_names_file_and_remedy(
+    tmp_path: Path, spoil: Callable[[DataFolder], None], says: str, helps: str, code: int
+) -> None:
+    folder = make_books(tmp_path / "data")
+    spoil(folder)
+    settings = {"DISCORD_TOKEN": "a.b.c", "CLAPPER_PROVIDER": "rehearsal"}
+    try:
+        done = run_as_anybody(tmp_path, BOT, **settings)
+    finally:
+        folder.path.chmod(0o700)
+    [line] = done.stderr.splitlines()
+    assert done.returncode == code
+    assert line.startswith(f"clapper: {says}")
+    assert helps in line
 
 
 @pytest.mark.parametrize("above", [True, False])

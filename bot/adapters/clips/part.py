@@ -36,7 +36,9 @@ def disk_errors() -> Generator[None]:
     except OSError as error:
         if error.errno in _FULL:
             raise StoreFullError("no space left for a clip") from error
-        raise StoreError(f"a clip cannot be written: {error.strerror}") from error
+        what = error.filename or "a clip"
+        remedy = "see that it is where the bot's user may write"
+        raise StoreError(f"{what} cannot be written ({error.strerror})", remedy) from error
 
 
 class Part:

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.failures import translated, unusable
 from bot.adapters.sqlite.files import copy_whole, looked_at
 from bot.adapters.sqlite.migrate import check_ours
 from bot.domain.errors import NotFoundError, StoreError, StoreFullError
@@ -32,11 +32,10 @@ def _back_up(path: Path, target: Path) -> None:
         raise NotFoundError(f"there are no books at {path}")
     try:
         with closing(looked_at(path)) as connection:
-            if check_ours(connection) == 0:
+            if check_ours(connection, path) == 0:
                 raise NotFoundError(f"there are no books at {path}: the file is empty")
             copy_whole(connection, target)
     except sqlite3.Error as error:
-        ours = translated(error)
-        if isinstance(ours, StoreFullError):
+        if isinstance(translated(error), StoreFullError):
             raise StoreFullError(f"there is no room for a copy at {target}") from error
-        raise ours from error
+        raise unusable(error, path) from error

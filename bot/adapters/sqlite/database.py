@@ -22,7 +22,7 @@ from typing import Any, Final, Self, TypeVar
 
 import aiosqlite
 
-from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.failures import RESTORE, RIGHTS, translated, unusable
 from bot.adapters.sqlite.files import looked_at, studied, untouched, written_to
 from bot.adapters.sqlite.migrate import check_ours, migrate
 from bot.domain.errors import StoreClosedError, StoreDamagedError, StoreError
@@ -91,14 +91,14 @@ class Database:
             await asyncio.to_thread(_prepare, path)
             writer = await _opened(path, written_to)
         except sqlite3.Error as error:
-            raise translated(error) from error
+            raise unusable(error, path) from error
         opened = cls(path, writer, [])
         try:
             for _ in range(readers):
                 opened._readers.append(await _opened(path, looked_at))
         except sqlite3.Error as error:
             await opened.close()
-            raise translated(error) from error
+            raise unusable(error, path) from error
         return opened
 
     async def write(self, act: Callable[[sqlite3.Connection], T]) -> T:
@@ -290,7 +290,11 @@ def _prepare(path: Path) -> None:
 
 
 def _create(path: Path) -> None:
-    path.touch(mode=0o600)
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        fault = f"{path} cannot be made ({(error.strerror or 'no reason given').lower()})"
+        raise StoreError(fault, RIGHTS) from error
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # else a power cut could leave the file without a name
@@ -301,10 +305,12 @@ def _create(path: Path) -> None:
 def _check_file(path: Path) -> None:
     """Looks at a file without writing: even a journal mode is a change to somebody else's file."""
     with closing(untouched(path)) as connection:
-        check_ours(connection)
+        check_ours(connection, path)
         damage = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if not os.access(path, os.W_OK):  # SQLite opens it all the same, and fails much later
+        raise StoreError(f"{path} cannot be written (permission denied)", RIGHTS)
     if damage != "ok":
-        raise StoreDamagedError(f"the file is damaged: {damage}")
+        raise StoreDamagedError(f"{path} is damaged ({' '.join(damage.split())})", RESTORE)
 
 
 async def _opened(

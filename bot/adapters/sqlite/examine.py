@@ -13,18 +13,15 @@ from pathlib import Path
 from typing import Final
 
 from bot.adapters.sqlite.codec import moment
-from bot.adapters.sqlite.failures import translated
+from bot.adapters.sqlite.failures import RESTORE, unusable
 from bot.adapters.sqlite.files import untouched
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.adapters.sqlite.migrate import check_ours, list_migrations, schema_of, schema_when
-from bot.domain.errors import RuleBrokenError, StoreDamagedError, StoreError
+from bot.domain.errors import StoreDamagedError, StoreError
 from bot.domain.finding import Finding
 
 _AHEAD: Final = timedelta(minutes=5)
-_RESTORE: Final = (
-    "Stop the bot, keep the file with its -wal and -shm aside, and restore a backup. Without one, "
-    "ask for help and send this line."
-)
+_RESTORE: Final = f"{RESTORE[0].upper()}{RESTORE[1:]}."
 
 
 async def examine(path: Path) -> list[Finding]:
@@ -45,7 +42,7 @@ def list_kept_files(path: Path) -> list[KeptFile]:
     """The files that must lie on the shelf. Raises StoreError where the books cannot be read."""
     try:
         with closing(untouched(path)) as connection:
-            if check_ours(connection) == 0:
+            if check_ours(connection, path) == 0:
                 return []
             # What retention gave up is not missed.
             rows = connection.execute(
@@ -62,15 +59,15 @@ def _examine(path: Path, now: datetime) -> list[Finding]:
         return [Finding.warning("books", f"{path} is not there.", remedy=remedy)]
     try:
         with closing(untouched(path)) as connection:
-            return list(_findings(connection, now))
+            return list(_findings(connection, path, now))
     except sqlite3.Error as error:
-        return [_damaged(translated(error))]
+        return [_useless(unusable(error, path))]
     except StoreDamagedError as error:
-        return [_damaged(error)]
+        return [_useless(error)]
 
 
-def _findings(connection: sqlite3.Connection, now: datetime) -> Iterator[Finding]:
-    version = check_ours(connection)
+def _findings(connection: sqlite3.Connection, path: Path, now: datetime) -> Iterator[Finding]:
+    version = check_ours(connection, path)
     if version == 0:
         remedy = "Nothing: the bot fills it when it starts."
         yield Finding.warning("books", "The file is empty.", remedy=remedy)
@@ -121,5 +118,6 @@ def _clock(connection: sqlite3.Connection, now: datetime) -> Finding:
     return Finding.warning("books clock", sentence, remedy=remedy)
 
 
-def _damaged(error: StoreError | RuleBrokenError) -> Finding:
-    return Finding.broken("books", f"The file cannot be used: {error}", remedy=_RESTORE)
+def _useless(error: StoreError) -> Finding:
+    remedy = f"{error.remedy[0].upper()}{error.remedy[1:]}."
+    return Finding.broken("books", f"{error.fault}.", remedy=remedy)

@@ -74,7 +74,7 @@ def glance(path: Path, guild: GuildId, purses: Purses, *, now: datetime) -> Glan
         raise NotFoundError(f"there are no books at {path}")
     try:
         with closing(untouched(path)) as connection:
-            if check_ours(connection) == 0:
+            if check_ours(connection, path) == 0:
                 raise NotFoundError(f"the books at {path} are empty")
             connection.execute("BEGIN")  # one snapshot, whatever is written meanwhile
             return Glance(

@@ -41,19 +41,20 @@ def list_migrations() -> tuple[Migration, ...]:
     return steps
 
 
-def check_ours(connection: sqlite3.Connection) -> int:
+def check_ours(connection: sqlite3.Connection, path: Path) -> int:
     """The file's schema version: 0 for an empty file. Raises for a file that we may not touch."""
     application, version = _identity(connection)
     empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
     if empty and application == 0 and version == 0:
         return 0
     if application != APPLICATION_ID:
-        raise StoreDamagedError("the file is a database, but not one of Clapper's")
+        remedy = "move it away, or name another folder in CLAPPER_DATA_DIR"
+        raise StoreDamagedError(f"{path} is a database, but not one of Clapper's", remedy)
     newest = list_migrations()[-1].version
     if version > newest:
         raise StoreDamagedError(
-            f"the file has schema {version}, and this version of Clapper knows {newest}: "
-            "start the newer version, or restore an older backup"
+            f"{path} has schema {version}, and this version of Clapper knows {newest}",
+            "start the newer version, or restore an older backup",
         )
     return version
 
@@ -76,7 +77,7 @@ def schema_when(version: int) -> dict[str, str]:
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
     """Applies what is missing, each step whole or not at all. Data is copied aside first."""
-    version = check_ours(connection)
+    version = check_ours(connection, path)
     missing = [step for step in list_migrations() if step.version > version]
     copy = _copy_aside(connection, path, missing[0].version) if version and missing else None
     for step in missing:
