@@ -3,16 +3,18 @@
 Rule: it names the numbers, it says that nothing was charged, and only the member sees it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 from discord import ui
 
+from bot.app import Form
 from bot.cards import Card, Reader, Tone, code, escaped, notice_card, quote
 from bot.catalogue import CatalogueError
 from bot.domain.budget import Limit, Refused, Shortfall
 from bot.domain.errors import RequestRefusedError
 from bot.domain.video import Price
+from cogs._answer import Answer
 from cogs._cards import facts_of, show_price
 from cogs._wished import Wished
 
@@ -30,6 +32,20 @@ def fault_card(reader: Reader, error: RequestRefusedError, *, prompt: str = "") 
         tone=Tone.CAREFUL,
         footer=reader.say("refusals.free"),
     )
+
+
+async def read_form(answer: Answer, reading: Awaitable[Wished], form: Form) -> Wished | None:
+    """The wish that a form makes. None: it was refused, and its prompt is shown again, for Discord
+    forgets a form that was sent.
+    """
+    try:
+        return await answer.patiently(reading)
+    except RequestRefusedError as error:
+        reader = answer.interaction.client.reader(answer.interaction)
+        await answer.privately(
+            fault_card(reader, error, prompt=form.texts.get("prompt", "").strip())
+        )
+        return None
 
 
 def fault_sentence(reader: Reader, error: RequestRefusedError) -> str:

@@ -25,6 +25,7 @@ from cogs._cards import show_price
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._pictures import picture_of
+from cogs._refusals import read_form
 from cogs._wished import read_wished
 
 NAME: Final = "animate"
@@ -63,8 +64,10 @@ async def filled_in(interaction: Asked, press: Press, form: Form) -> None:
     if "duration" in form.choices:
         options["duration"] = int(form.choices["duration"][0])
     answer = Answer(interaction)
-    wished = await answer.patiently(read_wished(interaction, model, mode.name, options=options))
-    await order(answer, wished)
+    reading = read_wished(interaction, model, mode.name, options=options)
+    wished = await read_form(answer, reading, form)
+    if wished is not None:
+        await order(answer, wished)
 
 
 def starting_with_image(model: VideoModel) -> tuple[Mode, str] | None:

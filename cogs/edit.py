@@ -13,6 +13,7 @@ from cogs._edit_form import EditForm, read_edited
 from cogs._found import get_job, get_request
 from cogs._order import order
 from cogs._pictures import pictures_in
+from cogs._refusals import read_form
 from cogs._sources import refreshed, refreshed_at_hand
 from cogs._wished import Wished, read_wished
 
@@ -35,7 +36,9 @@ async def edit(interaction: Asked, press: Press) -> None:
 async def edited(interaction: Asked, press: Press, form: Form) -> None:
     """The form came back."""
     answer = Answer(interaction)
-    await order(answer, await answer.patiently(_read(interaction, press, form)))
+    wished = await read_form(answer, _read(interaction, press, form), form)
+    if wished is not None:
+        await order(answer, wished)
 
 
 async def _read(interaction: Asked, press: Press, form: Form) -> Wished:

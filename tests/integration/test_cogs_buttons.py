@@ -1,4 +1,4 @@
-"""Presses at odd moments: twice, by two at once, before the books know that a message stands."""
+"""Presses at odd moments, twice or by two at once; and forms that cannot be taken as they came."""
 
 import asyncio
 
@@ -6,9 +6,10 @@ from bot.adapters.sqlite.jobs import Jobs
 from bot.domain.job import JobState
 from bot.playground.local_discord import Can
 from tests.faced import until
-from tests.members import studio
+from tests.members import PNG, studio
 
 FOX = {"prompt": "a fox in the snow", "duration": 5}
+IMAGE = {"image": ("fox.png", PNG)}
 
 
 async def test_two_clicks_on_delete_are_told_alike(tmp_path) -> None:
@@ -101,3 +102,23 @@ async def test_what_others_post_with_our_marks_is_no_video_of_ours(tmp_path) -> 
         said = await here.ann.say(here.cast.general, "clapper:details:1")
         told = await (await here.ben.menu("Video details", said)).message()
         assert "no video of this bot" in told.text
+
+
+async def test_a_form_that_is_refused_shows_its_prompt_again(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx image", FOX, channel=here.videos, attachments=IMAGE)
+        opened = await here.ann.press(await here.video(1), "Edit")
+        sent = await here.ann.submit(opened, {"prompt": "an owl on a roof", "seed": "lucky"})
+        said = await sent.message()
+        assert said.ephemeral
+        assert "`seed` cannot be read" in said.text
+        assert "an owl on a roof" in said.text
+
+        shown = await here.ben.say(here.cast.general, "my fox", files=[IMAGE["image"]])
+        opened = await here.ben.menu("Animate this image", shown)
+        wish = {"prompt": "an owl " * 120, "model": ["wan"], "duration": ["5"]}
+        said = await (await here.ben.submit(opened, wish)).message()
+        assert said.ephemeral
+        assert "it takes 800 characters" in said.text
+        assert "an owl an owl" in said.text
+        assert len(await here.jobs_of(here.ann)) + len(await here.jobs_of(here.ben)) == 1
