@@ -24,6 +24,7 @@ Fault = Literal[
     "out_of_range",  # lowest, highest
     "not_a_choice",  # choices
     "wrong_type",
+    "unreadable",  # a text with half a character in it
     "step",  # step
     "seed_zero",
     "lora_gap",  # needed: the LoRA that must come before
@@ -113,6 +114,8 @@ def _refusal(model: VideoModel, mode: str, error: ErrorDetails) -> RequestRefuse
         return RequestRefusedError(option, fault, **facts, sentence=error["msg"])
     ours = _OURS.get(fault, "wrong_type")
     known = options_of(model.request).get(option)
+    if ours == "wrong_type" and known is not None and known.kind in {"text", "address"}:
+        ours = "unreadable"
     limits = known.facts() if known else {}
     if ours == "needs_option":
         limits = {"mode": mode}

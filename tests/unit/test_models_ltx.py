@@ -82,7 +82,7 @@ def test_a_prompt_of_blanks_is_refused(prompt: str):
 
 
 def test_half_a_letter_is_no_text():
-    assert refusal(prompt="\ud83d") == ("prompt", "wrong_type")
+    assert refusal(prompt="\ud83d") == ("prompt", "unreadable")
 
 
 def test_each_mode_refuses_what_belongs_to_another():

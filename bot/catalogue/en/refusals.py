@@ -27,6 +27,9 @@ TEXTS: Final[Mapping[str, Text]] = {
     "refusals.fault.out_of_range": "{option} must be between {lowest} and {highest}.",
     "refusals.fault.not_a_choice": "{option} must be one of these: {choices:list}.",
     "refusals.fault.wrong_type": "{option} cannot be read. Write a plain number, or pick from the list.",
+    "refusals.fault.unreadable": (
+        "{option} has a character in it that cannot be read. Leave out what looks odd in it."
+    ),
     "refusals.fault.step": "{option} goes in steps of {step}.",
     "refusals.fault.seed_zero": (
         "A {option} is 1 or above. For a random one leave it out, or write `-1`; `0` is no seed."
