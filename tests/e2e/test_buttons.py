@@ -324,6 +324,7 @@ async def test_a_cancel_that_comes_too_late_says_so(was) -> None:
     first, second = here.prompt(), here.prompt()
     await ben.orders("ltx text", prompt=first, duration=5)
     waiting = await ben.orders("ltx text", prompt=second, duration=5)
+    await until(lambda: here.tasks(first))
     listed = await ben.told("jobs")
     here.provider.finish(here.tasks(first)[0].task_id)
     await until(lambda: here.tasks(second))
