@@ -8,11 +8,21 @@ from dataclasses import dataclass, field
 
 from bot.app import Clapper
 from bot.domain.ids import JobNumber
+from bot.domain.money import Micros
 from bot.domain.video import Picture
-from cogs._line import Said
+from bot.service.line import Stand
 from cogs._pending import Pending
 from cogs._presses import Presses
 from cogs._wished import Wished
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a waiting message says at present, so that only a change is an edit."""
+
+    stand: Stand
+    rest: Micros | None
+    """What its maker had left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +39,7 @@ class Desk:
     """Images of messages whose *Animate this image* form is open."""
     presses: Presses = field(default_factory=Presses)
     said: dict[JobNumber, Said] = field(default_factory=dict[JobNumber, Said])
-    """What the waiting messages of jobs in line say."""
+    """Of jobs in line."""
 
 
 def desk_of(bot: Clapper) -> Desk:

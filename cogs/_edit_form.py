@@ -11,13 +11,12 @@ import discord
 from discord import ui
 
 from bot.app import Form
-from bot.cards import Reader
+from bot.cards import Reader, show_price
 from bot.catalogue import CatalogueError
 from bot.domain.errors import RequestRefusedError
 from bot.domain.options import Option
 from bot.domain.options import options as options_of
 from bot.domain.video import PriceList, VideoModel, VideoRequest
-from cogs._cards import show_price
 
 MOST_FIELDS: Final = 5
 _LONGEST_INPUT: Final = 4000

@@ -52,15 +52,23 @@ async def require_maker_or_moderator(asked: Asked, job: Job) -> None:
         raise SorryError("members.not-yours")
 
 
-def get_request(asked: Asked, job: Job) -> tuple[VideoModel, VideoRequest]:
-    """What the job was asked for, by the model as it is today. Raises SorryError."""
-    model = asked.client.services.models.get(job.model)
+def find_request(bot: Clapper, job: Job) -> tuple[VideoModel, VideoRequest] | None:
+    """What the job was asked for, by the model as it is today; None where it takes that no more."""
+    model = bot.services.models.get(job.model)
     if model is None:
-        raise SorryError("members.model-gone")
+        return None
     try:
         return model, model.request.model_validate_json(job.request)
     except ValidationError:
-        raise SorryError("members.model-gone") from None
+        return None
+
+
+def get_request(asked: Asked, job: Job) -> tuple[VideoModel, VideoRequest]:
+    """The same. Raises SorryError where there is none."""
+    found = find_request(asked.client, job)
+    if found is None:
+        raise SorryError("members.model-gone")
+    return found
 
 
 async def charged_for(bot: Clapper, job: Job) -> Micros | None:

@@ -5,10 +5,10 @@ Rule: the price is of what is typed so far; a choice costs what it says if nothi
 
 from discord import app_commands
 
+from bot.cards import show_price
 from bot.domain.showcase import typical
 from bot.domain.video import VideoModel
 from cogs._caller import Asked
-from cogs._cards import show_price
 from cogs._choices import choices
 
 

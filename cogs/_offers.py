@@ -9,14 +9,13 @@ import discord
 from discord import ui
 
 from bot.app import Clapper
-from bot.cards import Act, Reader, button
+from bot.cards import Act, Reader, button, show_price
 from bot.domain.ask import lack_of
 from bot.domain.budget import Refused
 from bot.domain.ids import UserId
 from bot.domain.money import Micros
 from bot.domain.offers import Offer, affordable, cheaper
 from bot.domain.policy import Policy
-from cogs._cards import show_price
 from cogs._desk import desk_of
 from cogs._wished import Wished
 

@@ -21,15 +21,14 @@ from bot.domain.ids import ChannelId, InteractionId
 from bot.domain.job import Job, Place
 from bot.domain.money import Micros
 from bot.domain.outlook import Outlook
-from bot.domain.video import VideoModel
+from bot.domain.video import VideoModel, VideoRequest
 from bot.log import get_logger
 from bot.service.generate import Wish
 from cogs._answer import Answer
 from cogs._caller import Asked, Caller, caller_of
-from cogs._cards import Terms, elsewhere_card, preview_card, question_card
-from cogs._desk import desk_of
-from cogs._line import Said
+from cogs._desk import Said, desk_of
 from cogs._offers import ask_buttons, offer_buttons
+from cogs._order_cards import Terms, elsewhere_card, preview_card, question_card
 from cogs._pictures import files_for, picture_names, show_with
 from cogs._refusals import fault_card, may_be_cheaper, refused_card
 from cogs._waiting import Waiting
@@ -104,7 +103,7 @@ async def looked_at(answer: Answer, wished: Wished) -> Case:
     outlook = await answer.patiently(foresee(wish))
     price = foresee.price(wish)
     rest = Micros(outlook.free - price.micros)
-    terms = Terms(price, rest, ready_at(asked.client, wished))
+    terms = Terms(price, rest, ready_at(asked.client, wished.model, wished.request))
     return Case(answer, caller, wished, wish, outlook, terms)
 
 
@@ -245,7 +244,7 @@ async def show_waiting(
             job,
             wished.model,
             rest=rest,
-            ready_at=ready_at(bot, wished, rounds=rounds),
+            ready_at=ready_at(bot, wished.model, wished.request, rounds=rounds),
             ahead=stand and stand.ahead,
             halted=stand.halted if stand else "",
             pictures=pictures,
@@ -256,8 +255,9 @@ async def show_waiting(
     await show_with(picture_names(wished.request), show)
 
 
-def ready_at(bot: Clapper, wished: Wished, *, rounds: int = 1) -> datetime:
-    """When a video should be there that starts now, or after so many others."""
-    services = bot.services
-    plan = wished.model.plan(wished.request)
-    return services.clock.now() + services.studio.watch.patience.scaled(plan.longest * rounds)
+def ready_at(
+    bot: Clapper, model: VideoModel, request: VideoRequest, *, rounds: int = 1
+) -> datetime:
+    """When a video should be there that starts now, or in a later round."""
+    services, longest = bot.services, model.plan(request).longest
+    return services.clock.now() + services.studio.watch.patience.scaled(longest * rounds)

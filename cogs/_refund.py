@@ -5,6 +5,7 @@ paid; and each answer says so.
 """
 
 from contextlib import suppress
+from typing import Final
 
 import discord
 
@@ -14,8 +15,10 @@ from bot.domain.errors import SorryError
 from bot.domain.ids import GuildId, JobNumber
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
-from cogs._refund_mark import mark_refunded
 from cogs._roles import roles_of
+
+_MOST_MESSAGES: Final = 5
+"""Of one video: it may have been shown again."""
 
 
 async def refund_job(interaction: Asked, number: int, *, reason: str = "") -> Card:
@@ -39,8 +42,14 @@ async def refund_job(interaction: Asked, number: int, *, reason: str = "") -> Ca
 
 
 async def show_refunded(interaction: Asked, number: int) -> None:
-    """Lets the video's messages say it, as far as they can be reached. Call it after the answer."""
-    await mark_refunded(interaction, JobNumber(number))
+    """Lets the video's messages say it, once an admin has read so, as far as they can be reached.
+
+    Only those that the books know: one that is being posted at this moment is marked when it is
+    written down (`service/tell.py`).
+    """
+    client, guild = interaction.client, GuildId(interaction.guild_id or 0)
+    for receipt in (await client.services.jobs.list_told(JobNumber(number)))[:_MOST_MESSAGES]:
+        await client.mark_refunded(guild, receipt)
 
 
 async def _funds(interaction: Asked, refund: Refund) -> Funds | None:

@@ -9,13 +9,13 @@ from typing import Any, Final
 from discord import ui
 
 from bot.app import Form
-from bot.cards import Card, Reader, Tone, code, escaped, notice_card, quote
+from bot.cards import Card, Reader, Tone, code, escaped, notice_card, quote, show_price
 from bot.catalogue import CatalogueError
 from bot.domain.budget import Limit, Refused, Shortfall
 from bot.domain.errors import RequestRefusedError
 from bot.domain.video import Price
 from cogs._answer import Answer
-from cogs._cards import facts_of, show_price
+from cogs._order_cards import facts_of
 from cogs._wished import Wished
 
 LONGEST_PROMPT: Final = 1200

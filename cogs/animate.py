@@ -13,7 +13,7 @@ import discord
 from discord import app_commands, ui
 
 from bot.app import Clapper, Form, localised
-from bot.cards import Press, Reader, Sheet, clean
+from bot.cards import Press, Reader, Sheet, clean, show_price
 from bot.domain.errors import RequestRefusedError, SorryError
 from bot.domain.ids import UserId
 from bot.domain.options import options as options_of
@@ -21,7 +21,6 @@ from bot.domain.showcase import typical
 from bot.domain.video import Mode, Picture, Price, PriceList, VideoModel
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
-from cogs._cards import show_price
 from cogs._desk import desk_of
 from cogs._order import order
 from cogs._pictures import picture_of

@@ -10,12 +10,21 @@ from discord import app_commands, ui
 from discord.ext import commands
 
 from bot.app import Clapper, localised
-from bot.cards import Card, Reader, container, escaped, rehearsal_line, rule, small, text
+from bot.cards import (
+    Card,
+    Reader,
+    container,
+    escaped,
+    rehearsal_line,
+    rule,
+    show_price,
+    small,
+    text,
+)
 from bot.domain.options import Option
 from bot.domain.showcase import ModeFacts, ModelFacts, describe
 from bot.domain.video import Price
 from cogs._caller import Asked
-from cogs._cards import show_price
 
 _SHOWN = ("duration", "resolution", "aspect_ratio")
 

@@ -4,7 +4,6 @@ Rule: a message is edited only when that has changed, and a few at a time.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
 import discord
@@ -16,8 +15,9 @@ from bot.domain.job import OPEN_STATES, Job
 from bot.domain.money import Micros
 from bot.log import get_logger
 from bot.service.line import Stand
-from cogs._desk import desk_of
-from cogs._line import Said
+from cogs._desk import Said, desk_of
+from cogs._found import find_request
+from cogs._order import ready_at
 from cogs._pictures import picture_names, show_with
 from cogs._rounds import Rounds
 
@@ -63,14 +63,10 @@ class Follower(Rounds):
                 card = line_card(self.bot, job, stand=stand, rest=rest, pictures=pictures)
                 await self.bot.awake(job.place.channel, lambda: message.edit(view=card))
 
-            await show_with(_pictures_of(self.bot, job), show)
+            found = find_request(self.bot, job)
+            await show_with(picture_names(found[1]) if found else (), show)
         except discord.HTTPException as error:
             get_logger(__name__).info("A waiting message stays as it is", why=str(error.code))
-
-
-def _pictures_of(bot: Clapper, job: Job) -> Sequence[str]:
-    model = bot.services.models.get(job.model)
-    return picture_names(model.request.model_validate_json(job.request)) if model else ()
 
 
 def line_card(
@@ -84,18 +80,13 @@ def line_card(
     """The waiting message as it is true now."""
     guild, services = bot.get_guild(job.guild), bot.services
     reader = Reader(str(guild.preferred_locale) if guild else "en", rehearsal=services.rehearsal)
-    model = services.models.get(job.model)
-    request = None if model is None else model.request.model_validate_json(job.request)
-    ready_at: datetime | None = None
-    if stand is None and model is not None and request is not None:
-        plan = services.studio.watch.patience.scaled(model.plan(request).longest)
-        ready_at = services.clock.now() + plan
+    found = find_request(bot, job)
     return waiting_card(
         reader,
         job,
-        model,
+        services.models.get(job.model),
         rest=rest,
-        ready_at=ready_at,
+        ready_at=ready_at(bot, *found) if found and stand is None else None,
         ahead=stand and stand.ahead,
         halted=stand.halted if stand else "",
         pictures=pictures,

@@ -52,6 +52,8 @@ from bot.cards.details import details_card
 from bot.cards.failure import failure_card
 from bot.cards.media import images_on, kind_of, lives_until, picture_name
 from bot.cards.notice import list_card, notice_card
+from bot.cards.pictured import pictured
+from bot.cards.price import price_line, show_price
 from bot.cards.report import PICTURE, part_card, report_alt, report_card
 from bot.cards.report_drawing import month_title, report_drawing
 from bot.cards.request import asked_line, option_lines, read_asked
@@ -67,7 +69,7 @@ from bot.cards.result import (
 )
 from bot.cards.sheet import Sheet
 from bot.cards.untrusted import clean, code, escaped, quote
-from bot.cards.waiting import price_line, waiting_card
+from bot.cards.waiting import waiting_card
 
 __all__ = [
     "MOST_COMPONENTS",
@@ -111,6 +113,7 @@ __all__ = [
     "parse",
     "part_card",
     "picture_name",
+    "pictured",
     "price_line",
     "quote",
     "read_asked",
@@ -122,6 +125,7 @@ __all__ = [
     "row",
     "rows",
     "rule",
+    "show_price",
     "small",
     "text",
     "waiting_card",

@@ -23,13 +23,15 @@ from bot.cards.card import (
     text,
 )
 from bot.cards.custom_ids import Act, make
+from bot.cards.pictured import pictured
+from bot.cards.price import show_price
 from bot.cards.request import DOT, Asked, asked_line, option_lines, read_asked_text
 from bot.cards.untrusted import escaped, quote
 from bot.domain.ask import Ask, AskState, Void
 from bot.domain.job import Job
 from bot.domain.money import Micros
 from bot.domain.notice import Notice, Word
-from bot.domain.video import Picture, VideoModel
+from bot.domain.video import Picture, Price, VideoModel
 
 _LONGEST_PROMPT: Final = 1200
 _LONGEST_IN_WORD: Final = 300
@@ -71,14 +73,10 @@ def ask_card(
     """
     asked = _asked(ask, model)
     is_open = ask.state is AskState.OPEN
-    prompt = quote(asked.prompt, _LONGEST_PROMPT)
     return Card(
         container(
             text(*(_open_lines(reader, ask) if is_open else _decided_lines(reader, ask))),
-            ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
-            if pictures
-            else text(prompt),
-            _gallery(pictures[1:]),
+            *pictured(quote(asked.prompt, _LONGEST_PROMPT), pictures),
             text(small(asked_line(reader, asked)), rehearsal_line(reader)),
             *(_further(reader, ask, asked, model, latest) if is_open else ()),
             row(*_buttons(reader, ask)),
@@ -116,9 +114,7 @@ def answer_card(reader: Reader, ask: Ask, model: VideoModel | None, *, notice: N
 
 def _open_lines(reader: Reader, ask: Ask) -> list[str]:
     question, lack = ask.question, ask.question.lack
-    price = reader.say(
-        "card.assumed" if question.price_assumed else "card.cost", price=question.price
-    )
+    price = show_price(reader, Price(question.price, question.price_assumed))
     key = "asks.card.who" if ask.missing else "asks.card.who.pool"
     lines = [
         f"### {reader.say('asks.card.title')}",
@@ -198,12 +194,6 @@ def _buttons(reader: Reader, ask: Ask) -> "list[ui.Item[Any]]":
         deny = button(Act.ASK_DENY, ask.number, label=reader.say("asks.deny"))
         return [approve, deny]
     return []
-
-
-def _gallery(pictures: Sequence[str]) -> "ui.MediaGallery[Any] | None":
-    if not pictures:
-        return None
-    return ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in pictures))
 
 
 def _asked(ask: Ask, model: VideoModel | None) -> Asked:

@@ -11,11 +11,13 @@ from discord import ui
 
 from bot.cards.card import Card, Reader, Tone, button, container, rehearsal_line, row, small, text
 from bot.cards.custom_ids import Act
+from bot.cards.pictured import pictured
+from bot.cards.price import price_line
 from bot.cards.request import asked_line, facts_line, read_asked
 from bot.cards.untrusted import escaped, quote
 from bot.domain.job import Job
 from bot.domain.money import Micros
-from bot.domain.video import VideoModel
+from bot.domain.video import Price, VideoModel
 
 LONGEST_PROMPT: Final = 700
 
@@ -30,7 +32,6 @@ def waiting_card(
     ahead: int | None = None,
     halted: str = "",
     pictures: Sequence[str] = (),
-    more: "Sequence[ui.Item[Any]]" = (),
     word: str = "",
 ) -> Card:
     """A job that is on its way.
@@ -44,7 +45,6 @@ def waiting_card(
         ahead: How many jobs go before it; None once it is at the provider.
         halted: `paused`: the admins have to let it go on first; `stopped`: the operator has to.
         pictures: Names of the source images attached to the message.
-        more: Buttons beside Cancel.
         word: Goes before the card.
     """
     asked = read_asked(job, model)
@@ -55,33 +55,20 @@ def waiting_card(
     )
     facts = facts_line(reader, asked_line(reader, asked), job=job)
     cancel = [_cancel(reader, job)] if ahead is not None else []
-    prompt = quote(asked.prompt, LONGEST_PROMPT)
     return Card(
         *([text(word)] if word else []),
         container(
             text(
                 f"### {title}",
                 *_when(reader, ready_at, ahead, halted),
-                price_line(reader, job, rest),
+                price_line(reader, Price(job.price, job.price_assumed), rest),
             ),
-            ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
-            if pictures
-            else text(prompt),
-            *_further(pictures),
+            *pictured(quote(asked.prompt, LONGEST_PROMPT), pictures),
             text(small(facts), rehearsal_line(reader)),
-            row(*cancel, *more),
+            row(*cancel),
             tone=Tone.PLAIN,
         ),
     )
-
-
-def price_line(reader: Reader, job: Job, rest: Micros | None) -> str:
-    """`$0.08 · $0.92 left after it`."""
-    key = "card.assumed" if job.price_assumed else "card.cost"
-    price = f"**{reader.say(key, price=job.price)}**"
-    if rest is None:
-        return reader.say("card.waiting.price-only", price=price)
-    return reader.say("card.waiting.price", price=price, rest=rest)
 
 
 def _when(
@@ -108,13 +95,3 @@ def _when(
 
 def _cancel(reader: Reader, job: Job) -> "ui.Button[Any]":
     return button(Act.CANCEL, job.number, label=reader.say("card.button.cancel"))
-
-
-def _further(pictures: Sequence[str]) -> "list[ui.Item[Any]]":
-    """Each attachment has to stand on the card, or Discord refuses the message."""
-    if len(pictures) < 2:
-        return []
-    gallery = ui.MediaGallery[Any]()
-    for name in pictures[1:]:
-        gallery.add_item(media=f"attachment://{name}")
-    return [gallery]

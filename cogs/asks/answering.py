@@ -10,7 +10,18 @@ from discord import ui
 from pydantic import ValidationError
 
 from bot.app import Form
-from bot.cards import Act, Card, Press, Reader, Sheet, Tone, ask_card, images_on, notice_card
+from bot.cards import (
+    Act,
+    Card,
+    Press,
+    Reader,
+    Sheet,
+    Tone,
+    ask_card,
+    images_on,
+    notice_card,
+    show_price,
+)
 from bot.domain.ask import Ask, AskState, Unanswered, Void
 from bot.domain.budget import Refused, Scope
 from bot.domain.errors import SorryError
@@ -21,8 +32,8 @@ from bot.domain.video import Price, VideoRequest
 from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
-from cogs._cards import Terms, preview_card, show_price
 from cogs._order import ready_at, show_waiting
+from cogs._order_cards import Terms, preview_card
 from cogs._pictures import files_for, picture_names
 from cogs._roles import roles_of
 from cogs._sources import refreshed_at_hand
@@ -124,7 +135,9 @@ async def _stand(interaction: Asked, ask: Ask, request: VideoRequest, policy: Po
     place = bot.get_partial_messageable(channel, guild_id=question.guild)
     wished = _wished(interaction, ask, request)
     files = await files_for(bot, request)
-    terms = Terms(Price(question.price, question.price_assumed), None, ready_at(bot, wished))
+    terms = Terms(
+        Price(question.price, question.price_assumed), None, ready_at(bot, wished.model, request)
+    )
     card = preview_card(
         bot.reader(interaction, public=True),
         wished,

@@ -4,7 +4,7 @@ Rule: what is not named stays as it is; with nothing named, it says how things a
 """
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from discord import app_commands
 from discord.ext import commands
@@ -16,6 +16,8 @@ from bot.domain.policy import MOST_JOBS, Policy
 from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
 from cogs._decisions import Amount, change_line, change_rules
+
+_NAMES: Final = ("at_once", "queued", "dearest", "confirm_above")
 
 
 class Limits(commands.Cog):
@@ -59,9 +61,6 @@ async def _set(interaction: Asked, given: dict[str, Any]) -> Card:
     note = reader.say("studio.limits.nothing-dear") if after.dearest == 0 else ""
     tone = Tone.PLAIN if before == after else Tone.GOOD
     return notice_card(reader.say("studio.limits.title"), "\n".join(lines), note, tone=tone)
-
-
-_NAMES = ("at_once", "queued", "dearest", "confirm_above")
 
 
 def _line(reader: Reader, name: str, before: Policy, after: Policy) -> str:

@@ -121,7 +121,6 @@ def every_card() -> Iterator[Card]:
                 ready_at=NOW,
                 ahead=ahead,
                 pictures=pictures,
-                more=[button("edit", 1, label="x" * 200)],
             )
         yield details_card(READER, job, known, charged=Micros(1))
         yield word_card(READER, outcome_of(job), debt=debt, kept=True)

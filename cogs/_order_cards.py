@@ -21,9 +21,12 @@ from bot.cards import (
     escaped,
     link,
     notice_card,
+    pictured,
+    price_line,
     quote,
     rehearsal_line,
     row,
+    show_price,
     small,
     text,
 )
@@ -55,15 +58,11 @@ def preview_card(
     """
     title = reader.say("members.preview.title", model=escaped(wished.model.title, 60))
     soon = reader.say("card.waiting.soon", at=terms.ready_at)
-    prompt = quote(wished.request.prompt, LONGEST_PROMPT)
     return Card(
         *([text(word)] if word else []),
         container(
-            text(f"### {title}", soon, _money(reader, terms)),
-            ui.Section[Any](prompt, accessory=ui.Thumbnail(f"attachment://{pictures[0]}"))
-            if pictures
-            else text(prompt),
-            _gallery(pictures[1:]),
+            text(f"### {title}", soon, price_line(reader, terms.price, terms.rest)),
+            *pictured(quote(wished.request.prompt, LONGEST_PROMPT), pictures),
             text(
                 small(facts_of(reader, wished)),
                 small(reader.say("members.preview.before")),
@@ -86,7 +85,10 @@ def question_card(reader: Reader, wished: Wished, terms: Terms, *, token: str) -
     no = button("decline", token, label=reader.say("members.question.no"))
     return Card(
         container(
-            text(f"### {reader.say('members.question.title')}", _money(reader, terms)),
+            text(
+                f"### {reader.say('members.question.title')}",
+                price_line(reader, terms.price, terms.rest),
+            ),
             text(quote(wished.request.prompt, LONGEST_PROMPT)),
             text(small(facts_of(reader, wished)), rehearsal_line(reader)),
             row(yes, no),
@@ -107,7 +109,7 @@ def elsewhere_card(
     return notice_card(
         reader.say("members.elsewhere.title"),
         reader.say("members.elsewhere.where", channel=f"<#{channel}>", at=terms.ready_at),
-        _money(reader, terms),
+        price_line(reader, terms.price, terms.rest),
         tone=Tone.GOOD,
         buttons=buttons,
     )
@@ -119,21 +121,3 @@ def facts_of(reader: Reader, wished: Wished) -> str:
     takes_seed = "seed" in wished.request.its_mode.options
     asked = Asked(wished.model.title, wished.request.mode, wished.request.prompt, given, takes_seed)
     return asked_line(reader, asked)
-
-
-def show_price(reader: Reader, price: Price) -> str:
-    """`$0.08`, or `about $0.35` where no document of the provider says so."""
-    return reader.say("card.assumed" if price.assumed else "card.cost", price=price.micros)
-
-
-def _money(reader: Reader, terms: Terms) -> str:
-    price = f"**{show_price(reader, terms.price)}**"
-    if terms.rest is None:
-        return reader.say("card.waiting.price-only", price=price)
-    return reader.say("card.waiting.price", price=price, rest=terms.rest)
-
-
-def _gallery(pictures: Sequence[str]) -> "ui.MediaGallery[Any] | None":
-    if not pictures:
-        return None
-    return ui.MediaGallery(*(discord.MediaGalleryItem(f"attachment://{name}") for name in pictures))
