@@ -108,6 +108,15 @@ async def test_on_a_phone_it_is_a_drawer_whose_sections_fold(play, visit):
     await expect(stage.panel).to_be_hidden()
 
 
+async def test_on_a_phone_a_step_of_the_guided_start_shows_what_it_has_written(play, visit):
+    stage = await stage_for(play, visit, viewport={"width": 390, "height": 844})
+    await stage.tab.get_by_role("button", name="Playground").click()
+    await stage.begin("Make a video", "/ltx text")
+    await expect(stage.panel).to_be_hidden()
+    await expect(stage.window.message("neon street").locator("video")).to_be_visible(timeout=SOON)
+    await expect(stage.tab.get_by_text("Done: Make a video.")).to_be_visible()
+
+
 async def test_nobody_is_asked_while_the_page_is_hidden(play, visit):
     stage = await stage_for(play, visit)
     asked: list[str] = []

@@ -5,6 +5,7 @@ import { byId, h, refill } from "../core/dom.js";
 import { SEND_MESSAGES, holdsMessages, isThread, may, me, nameOf, place } from "../core/here.js";
 import { on } from "../core/news.js";
 import { channelName } from "../places/channels.js";
+import { closeDrawers } from "../places/drawers.js";
 import { avatar } from "../pieces/avatar.js";
 import { icon } from "../pieces/icons.js";
 import { toast } from "../pieces/toast.js";
@@ -60,6 +61,7 @@ export async function tryCommand(path, values = {}) {
     toast(`/${path} is not offered here.`, "bad");
     return false;
   }
+  closeDrawers(); // what is written is to be seen, and takes no focus while it is covered
   begin(found, values);
   return true;
 }
