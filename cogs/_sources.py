@@ -41,6 +41,12 @@ def refreshed_at_hand(asked: Asked, request: VideoRequest) -> VideoRequest | Non
     return request if alive else None
 
 
+def shown_on(message: discord.Message, request: VideoRequest) -> dict[str, Picture]:
+    """The images of a job as its own message shows them, by their options; none where it does not."""
+    taken = _taken_from(message, request)
+    return pictures_in(taken) if taken else {}
+
+
 async def _fetched(asked: Asked, job: Job, request: VideoRequest) -> VideoRequest | None:
     told = await asked.client.services.jobs.list_told(job.number)
     places = [(receipt.channel, receipt.message) for receipt in told]

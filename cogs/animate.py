@@ -22,9 +22,11 @@ from bot.domain.video import Mode, Picture, Price, PriceList, VideoModel
 from cogs._answer import Answer
 from cogs._caller import Asked, caller_of
 from cogs._desk import desk_of
+from cogs._found import get_job_of, get_request
 from cogs._order import order
 from cogs._pictures import picture_of
 from cogs._refusals import read_form
+from cogs._sources import shown_on
 from cogs._wished import read_wished
 
 NAME: Final = "animate"
@@ -37,7 +39,7 @@ _LONGEST_CHOICE: Final = 100
 async def animate(interaction: Asked, message: discord.Message) -> None:
     """The menu of a message."""
     caller_of(interaction)
-    pictures = _pictures(message)
+    pictures = await _pictures_on(interaction, message)
     client = interaction.client
     member = UserId(interaction.user.id)
     token = desk_of(client).pictures.put(tuple(pictures.values()), member)
@@ -86,11 +88,33 @@ def common_lengths(models: Mapping[str, VideoModel]) -> list[int]:
     return [it for it in first if isinstance(it, int) and all(it in lengths for lengths in every)]
 
 
+async def _pictures_on(interaction: Asked, message: discord.Message) -> dict[str, Picture]:
+    """What can be used, by file names. A card of ours shows what its own video was made from."""
+    try:
+        return _pictures(message)
+    except (RequestRefusedError, SorryError):
+        if shown := await _pictures_shown(interaction, message):
+            return shown
+        raise
+
+
+async def _pictures_shown(interaction: Asked, message: discord.Message) -> dict[str, Picture]:
+    try:
+        job = await get_job_of(interaction, message)
+        request = get_request(interaction, job)[1]
+    except SorryError:
+        return {}
+    reader = interaction.client.reader(interaction)
+    shown = enumerate(shown_on(message, request).items())
+    return {f"{nth} {reader.name('option', option)}": it for nth, (option, it) in shown}
+
+
 def _pictures(message: discord.Message) -> dict[str, Picture]:
     """What can be used, by file names. Raises SorryError, or what is wrong with the only image."""
     found: dict[str, Picture] = {}
     fault: RequestRefusedError | None = None
-    for attachment in message.attachments:
+    forwarded = (one for it in message.message_snapshots for one in it.attachments)
+    for attachment in (*message.attachments, *forwarded):
         try:
             found[f"{len(found)} {attachment.filename}"] = picture_of("image", attachment)
         except RequestRefusedError as error:

@@ -1,9 +1,10 @@
-"""Presses at odd moments, twice or by two at once; and forms that cannot be taken as they came."""
+"""Presses at odd moments, twice or by two at once; forms and menus that are used in odd ways."""
 
 import asyncio
 
 from bot.adapters.sqlite.jobs import Jobs
 from bot.domain.job import JobState
+from bot.domain.money import dollars
 from bot.playground.local_discord import Can
 from tests.faced import until
 from tests.members import PNG, studio
@@ -122,3 +123,45 @@ async def test_a_form_that_is_refused_shows_its_prompt_again(tmp_path) -> None:
         assert "it takes 800 characters" in said.text
         assert "an owl an owl" in said.text
         assert len(await here.jobs_of(here.ann)) + len(await here.jobs_of(here.ben)) == 1
+
+
+async def test_an_image_that_a_card_of_ours_shows_can_be_animated(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        files = {"start_image": ("s.png", PNG), "end_image": ("e.png", PNG)}
+        await here.decide(allowance=dollars("5"))
+        await here.ann.slash(
+            "kling image", {"prompt": "a fox"}, channel=here.videos, attachments=files
+        )
+        opened = await here.ben.menu("Animate this image", await here.video(1))
+        wish = {"prompt": "an owl", "model": ["ltx"], "duration": ["5"], "picture": ["1"]}
+        await (await here.ben.submit(opened, wish)).message(lambda one: "#2" in one.text)
+        await here.video(2)
+        [task] = [it for it in here.provider.books.tasks.values() if it.model == "ltx-2-19b"]
+        [url] = task.payload["input"]["image_urls"]
+        assert "picture-2.png" in url
+        # A video from words shows none.
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        opened = await here.ben.menu("Animate this image", await here.video(3))
+        assert "JPEG, PNG or WebP" in (await opened.message()).text
+
+
+async def test_an_image_that_somebody_has_forwarded_can_be_animated(tmp_path, monkeypatch) -> None:
+    async with studio(tmp_path) as here:
+        shown = await here.ann.say(here.cast.general, "my fox", files=[IMAGE["image"]])
+        render = here.server.world.render
+
+        def forwarded(*given, known=render.message, **named):
+            """As Discord tells of a forwarded message: what is in it stands in a snapshot."""
+            message = known(*given, **named)
+            inside = {"type", "content", "embeds", "attachments", "timestamp", "edited_timestamp"}
+            inside |= {"flags", "mentions", "mention_roles", "components"}
+            snapshot = {name: message[name] for name in inside if name in message}
+            return {**message, "attachments": [], "message_snapshots": [{"message": snapshot}]}
+
+        with monkeypatch.context() as patch:
+            patch.setattr(render, "message", forwarded)
+            opened = await here.ben.menu("Animate this image", shown)
+            await opened.form()
+        wish = {"prompt": "an owl", "model": ["ltx"], "duration": ["5"]}
+        await here.ben.submit(opened, wish)
+        await here.video(1)
