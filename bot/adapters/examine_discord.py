@@ -5,12 +5,14 @@ warning; broken is what somebody has to mend.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import discord
 from pydantic import BaseModel, SecretStr, TypeAdapter
 
+from bot.adapters.command_outline import COMMANDS, Difference, Outline, differences, outline
 from bot.adapters.discord_questions import Questions, Unanswered, open_questions
 from bot.domain.finding import Finding
 from bot.domain.ids import GuildId
@@ -33,7 +35,7 @@ class Application(BaseModel):
 
 
 class Named(BaseModel):
-    """A server or a command, of which the id is enough."""
+    """A server, of which the id is enough."""
 
     id: int
 
@@ -49,6 +51,8 @@ class Expected:
     allowed: AllowedServers
     development_server: int | None = None
     api_url: str | None = None
+    commands: Outline | None = None
+    """What Discord was told when the bot last started. None: nobody knows."""
 
 
 async def examine_discord(
@@ -65,7 +69,7 @@ async def examine_discord(
         name = Redactor([token.get_secret_value()]).clean_text(application.name)
         servers, commands = await asyncio.gather(
             _servers(questions, application, expected.allowed),
-            _commands(questions, application, expected.development_server),
+            _commands(questions, application, expected),
         )
         login = Finding.ok("Discord", f"Takes the token, which is {name}'s ({application.id}).")
         return [login, servers, commands, _address(application)]
@@ -130,17 +134,18 @@ def _invitation(application: int) -> str:
     return discord.utils.oauth_url(application, permissions=rights, scopes=scopes)
 
 
-def _some(ids: list[GuildId]) -> str:
+def _some(ids: Sequence[object]) -> str:
     return ", ".join(map(str, ids[:_SHOWN])) + (" …" if len(ids) > _SHOWN else "")
 
 
 # -- commands ------------------------------------------------------------------------------------
 
 
-async def _commands(questions: Questions, application: Application, server: int | None) -> Finding:
-    name, where = "commands", "" if server is None else f" in development server {server}"
+async def _commands(questions: Questions, application: Application, expected: Expected) -> Finding:
+    server, name = expected.development_server, "commands"
+    where = "" if server is None else f" in development server {server}"
     scope = "" if server is None else f"/guilds/{server}"
-    found = await questions.ask(f"/applications/{application.id}{scope}/commands", _LIST)
+    found = await questions.ask(f"/applications/{application.id}{scope}/commands", COMMANDS)
     if isinstance(found, Unanswered):
         if server is not None and found.status in {403, 404}:
             remedy = (
@@ -156,7 +161,24 @@ async def _commands(questions: Questions, application: Application, server: int 
             "missing then, its log says what is in the way."
         )
         return Finding.warning(name, f"None are registered{where}.", remedy=remedy)
+    differ = differences(expected.commands or outline(found), outline(found))
+    if differ:
+        remedy = (
+            "Start the bot again: it registers them as they are. If that does not last, something "
+            "else uses the same token: end it, or make a new token."
+        )
+        return Finding.warning(name, f"{_told(differ)}{where}.", remedy=remedy)
     return Finding.ok(name, f"{len(found)} registered{where}.")
+
+
+def _told(differ: Difference) -> str:
+    parts = {
+        "missing": differ.missing,
+        "not this bot's": differ.strange,
+        "registered with other options": differ.changed,
+    }
+    told = (f"{what}: {_some(names)}" for what, names in parts.items() if names)
+    return f"Not as the bot registered them; {'; '.join(told)}"
 
 
 def _address(application: Application) -> Finding:

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -21,7 +22,7 @@ from bot.app.doors import Door, answer_privately
 from bot.app.forms import Form, read_form
 from bot.app.memory import Memory
 from bot.app.services import Services
-from bot.app.sync import sync_commands
+from bot.app.sync import knows_commands, sync_commands
 from bot.app.translation import Translator
 from bot.cards import Press, Reader, notice_card, parse
 from bot.domain.ids import ChannelId, GuildId
@@ -158,6 +159,16 @@ class Clapper(commands.Bot):
         self.commands_current = await sync_commands(
             self.tree, self._marks, server=self._development_server
         )
+
+    async def has_commands(self) -> bool:
+        """Whether Discord has the commands as they are. What it does not say is taken for a yes."""
+        if not self.commands_current:
+            return False
+        try:
+            known = await knows_commands(self.tree, server=self._development_server)
+        except (OSError, aiohttp.ClientError):
+            return True
+        return known is not False
 
     async def rest(self) -> None:
         """Nothing new begins; waits for what runs."""

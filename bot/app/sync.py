@@ -10,13 +10,16 @@ a field is missing that nobody wants.
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any, Final
 
 import discord
 from discord import app_commands
 from discord.http import Route
+from pydantic import ValidationError
 
-from bot.adapters.sqlite.marks import Marks
+from bot.adapters.command_outline import COMMANDS, Told, differences, outline
+from bot.adapters.sqlite.marks import TOLD, Marks
 from bot.log import get_logger
 
 _MARK: Final = "commands"
@@ -28,14 +31,15 @@ _Payload = list[dict[str, Any]]
 async def sync_commands(
     tree: app_commands.CommandTree[Any], marks: Marks, *, server: int | None = None
 ) -> bool:
-    """Sends the whole set if it differs from what was last sent, or if Discord lacks some of it.
+    """Sends the whole set if it differs from what was last sent, or if Discord lists another.
     True: Discord has it now.
 
     With a `server` it alone gets them.
     """
     payload = await _payload(tree)
     digest = _digest(tree, payload, server)
-    if await marks.find(_MARK) == digest and not await _lacks_some(tree, payload, server):
+    if await marks.find(_MARK) == digest and await knows_commands(tree, server=server) is not False:
+        await _note(tree, marks, server)
         return True
     log = get_logger(__name__)
     try:
@@ -49,32 +53,46 @@ async def sync_commands(
         log.exception("Discord does not take the commands now")
         return False
     await marks.put(_MARK, digest)
+    await _note(tree, marks, server)
     log.info("Commands sent to Discord", count=len(payload))
     return True
 
 
-async def _lacks_some(
-    tree: app_commands.CommandTree[Any], payload: _Payload, server: int | None
-) -> bool:
-    """Whether Discord has forgotten a command. What it does not say is taken for a no."""
+async def knows_commands(
+    tree: app_commands.CommandTree[Any], *, server: int | None = None
+) -> bool | None:
+    """Whether Discord lists the commands as they are, as far as their names tell. None: it does not
+    say.
+    """
     http, application = tree.client.http, _application(tree)
     try:
-        known: Any = (
+        listed: Any = (
             await http.get_global_commands(application)
             if server is None
             else await http.get_guild_commands(application, server)
         )
     except discord.HTTPException as error:
         get_logger(__name__).warning("Discord does not list the commands", status=error.status)
-        return False
-    missing = _names(payload) - _names(known)
-    if missing:
-        get_logger(__name__).warning("Discord has forgotten commands", count=len(missing))
-    return bool(missing)
+        return None
+    try:
+        known = outline(COMMANDS.validate_python(listed))
+    except ValidationError:
+        return None
+    found = differences(_outline(tree), known)
+    if found:
+        get_logger(__name__).warning("Discord has other commands than these", **asdict(found))
+    return not found
 
 
-def _names(commands: _Payload) -> set[tuple[str, int]]:
-    return {(each["name"], each.get("type", 1)) for each in commands}
+def _outline(tree: app_commands.CommandTree[Any]) -> dict[str, list[str]]:
+    return outline(COMMANDS.validate_python([it.to_dict(tree) for it in tree.get_commands()]))
+
+
+async def _note(tree: app_commands.CommandTree[Any], marks: Marks, server: int | None) -> None:
+    """What Discord has been told, for the doctor."""
+    told = Told(server=server, commands=_outline(tree)).model_dump_json()
+    if await marks.find(TOLD) != told:
+        await marks.put(TOLD, told)
 
 
 async def _send(tree: app_commands.CommandTree[Any], payload: _Payload, server: int | None) -> None:

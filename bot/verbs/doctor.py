@@ -10,12 +10,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Final
 
+from pydantic import ValidationError
+
+from bot.adapters.command_outline import Outline, Told
 from bot.adapters.examine_clips import examine_clips
 from bot.adapters.examine_discord import Expected, examine_discord
 from bot.adapters.examine_folder import examine_folder
 from bot.adapters.examine_provider import examine_provider, rehearses
 from bot.adapters.folder import DataFolder
-from bot.adapters.sqlite.examine import examine
+from bot.adapters.sqlite.examine import examine, find_mark
+from bot.adapters.sqlite.marks import TOLD
 from bot.domain.finding import Finding, Verdict
 from bot.redaction import one_line
 from bot.settings import Settings
@@ -67,7 +71,7 @@ async def _look(settings: Settings) -> list[Finding]:
     books, clips, town, provider = await asyncio.gather(
         _look_at_books(folder),
         examine_clips(folder),
-        _look_at_discord(settings),
+        _look_at_discord(settings, folder),
         _look_at_provider(settings),
     )
     here = [*examine_settings(settings), *examine_folder(folder)]
@@ -80,11 +84,23 @@ async def _look_at_books(folder: DataFolder) -> list[Finding]:
     return await examine(folder.database)
 
 
-async def _look_at_discord(settings: Settings) -> list[Finding]:
+async def _look_at_discord(settings: Settings, folder: DataFolder) -> list[Finding]:
+    told = await asyncio.to_thread(_find_told, folder, settings.development_server)
     expected = Expected(
-        settings.allowed_servers, settings.development_server, settings.discord_api_url
+        settings.allowed_servers, settings.development_server, settings.discord_api_url, told
     )
     return await examine_discord(settings.discord_token, expected)
+
+
+def _find_told(folder: DataFolder, server: int | None) -> Outline | None:
+    """The commands that the bot has told Discord there, if the books say so."""
+    if folder.is_closed() or not folder.database.exists():
+        return None
+    try:
+        told = Told.model_validate_json(find_mark(folder.database, TOLD) or "")
+    except ValidationError:
+        return None
+    return told.commands if told.server == server else None
 
 
 async def _look_at_provider(settings: Settings) -> list[Finding]:

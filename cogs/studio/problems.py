@@ -21,7 +21,7 @@ from cogs._soon import soon
 LONGEST_SILENCE: Final = timedelta(minutes=1)
 """Of the watcher."""
 LONGEST_QUESTION: Final = 2.0
-"""Seconds for Discord to say what the bot may do in a channel."""
+"""Seconds for Discord to say what the bot may do in a channel, or which commands it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def list_problems(
     if caller.guild not in client.services.allowed:
         return [_problem(reader, "server", server=caller.guild)]
     return [
-        *_of_work(interaction, reader),
+        *[it async for it in _of_work(interaction, reader)],
         *_of_disk(reader, room),
         *[it async for it in _of_channels(interaction, caller, rules)],
         *[it async for it in _of_troubles(interaction, caller)],
@@ -65,7 +65,7 @@ def _problem(reader: Reader, name: str, **facts: object) -> Problem:
     )
 
 
-def _of_work(interaction: Asked, reader: Reader) -> Iterator[Problem]:
+async def _of_work(interaction: Asked, reader: Reader) -> AsyncIterator[Problem]:
     """Whatever happens by itself."""
     client = interaction.client
     services = client.services
@@ -75,7 +75,7 @@ def _of_work(interaction: Asked, reader: Reader) -> Iterator[Problem]:
     silent_since = services.studio.guard.silent_since
     if silent_since is not None:
         yield _problem(reader, "silence", at=silent_since)
-    if not client.commands_current:
+    if await soon(client.has_commands(), LONGEST_QUESTION) is False:
         yield _problem(reader, "commands")
 
 

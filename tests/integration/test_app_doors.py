@@ -361,7 +361,38 @@ async def test_commands_that_discord_has_forgotten_are_sent_again(tmp_path, capl
             await here.again()
             assert len(here.server.journal.of("PUT", "/applications/*/commands")) == sends
             assert len(known.all_of(None)) == 2
-        assert "Discord has forgotten commands" in caplog.text
+        assert "Discord has other commands than these" in caplog.text
+
+
+@pytest.mark.parametrize("what", ["a subcommand less", "an option less", "one more"])
+async def test_commands_that_somebody_else_changed_at_discord_are_sent_again(
+    tmp_path, what, caplog
+) -> None:
+    async def setup(bot) -> None:
+        group = app_commands.Group(name="budget", description="Money")
+
+        @group.command(name="show", description="Shows")
+        async def show(interaction: discord.Interaction, month: str) -> None: ...
+
+        @group.command(name="take", description="Takes")
+        async def take(interaction: discord.Interaction) -> None: ...
+
+        bot.tree.add_command(group)
+
+    async with faced(tmp_path, setup) as here:
+        known = here.server.world.commands
+        [ours] = before = known.all_of(None)
+        shown, taken = ours["options"]
+        if what == "one more":
+            known.put(None, {"name": "stray", "description": "Of an older bot", "type": 1})
+        else:
+            rest = [shown] if "subcommand" in what else [{**shown, "options": []}, taken]
+            known.change(None, int(ours["id"]), {"options": rest})
+        assert not await here.client.has_commands()
+        await here.again()
+        assert await here.client.has_commands()
+        assert [one["options"] for one in known.all_of(None)] == [one["options"] for one in before]
+        assert "Discord has other commands than these" in caplog.text
 
 
 async def test_a_discord_that_does_not_list_its_commands_is_believed_to_have_them(tmp_path) -> None:

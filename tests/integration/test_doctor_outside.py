@@ -20,8 +20,12 @@ import pytest
 from aiohttp import web
 from pydantic import SecretStr
 
+from bot.adapters.command_outline import Told
 from bot.adapters.examine_discord import Expected, examine_discord
 from bot.adapters.examine_provider import examine_provider, judge_balance
+from bot.adapters.folder import DataFolder
+from bot.adapters.sqlite.database import Database
+from bot.adapters.sqlite.marks import TOLD, Marks
 from bot.domain.finding import Finding, Verdict
 from bot.domain.ids import GuildId
 from bot.domain.money import Micros, dollars
@@ -204,6 +208,57 @@ async def test_the_commands_of_a_development_server_are_looked_for_there() -> No
     assert after.verdict is Verdict.OK
     assert_mendable(nowhere, Verdict.BROKEN)
     assert "CLAPPER_DEVELOPMENT_SERVER" in nowhere.remedy
+
+
+BUDGET = {
+    "name": "budget",
+    "description": "Money",
+    "type": 1,
+    "options": [
+        {"name": "show", "description": "Shows", "type": 1, "options": []},
+        {
+            "name": "take",
+            "description": "Takes",
+            "type": 1,
+            "options": [{"name": "amount", "description": "How much", "type": 3}],
+        },
+    ],
+}
+OTHERS = {
+    "one less": ([COMMAND], "missing: /budget show, /budget take."),
+    "none of ours": (
+        [{**COMMAND, "name": "old"}],
+        "missing: /budget show, /budget take, /video; not this bot's: /old.",
+    ),
+    "a part less": (
+        [COMMAND, {**BUDGET, "options": BUDGET["options"][1:]}],
+        "missing: /budget show.",
+    ),
+    "one more": ([COMMAND, BUDGET, {**COMMAND, "name": "old"}], "not this bot's: /old."),
+    "a menu more": (
+        [COMMAND, BUDGET, {"name": "Animate", "type": 3}],
+        "not this bot's: Animate.",
+    ),
+    "an option less": (
+        [COMMAND, {**BUDGET, "options": [{**it, "options": []} for it in BUDGET["options"]]}],
+        "registered with other options: /budget take.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OTHERS)
+async def test_commands_that_are_not_as_the_bot_registered_them_are_named(case: str) -> None:
+    registered, said = OTHERS[case]
+    told = {"/video": [], "/budget show": [], "/budget take": ["amount"]}
+    async with town(commands=False) as (server, _):
+        server.world.commands.replace(None, [dict(COMMAND), dict(BUDGET)])
+        well = (await look(server, commands=told))["commands"]
+        server.world.commands.replace(None, [dict(it) for it in registered])
+        found = (await look(server, commands=told))["commands"]
+    assert (well.verdict, well.sentence) == (Verdict.OK, "2 registered.")
+    assert_mendable(found, Verdict.WARNING)
+    assert found.sentence == f"Not as the bot registered them; {said}"
+    assert "Start the bot again" in found.remedy
 
 
 async def test_an_endpoint_that_takes_the_commands_away_is_broken(
@@ -483,6 +538,29 @@ async def test_the_command_line_looks_at_both(tmp_path: Path) -> None:
     assert (verdicts(empty)["Discord"], verdicts(empty)["provider"]) == ("ok", "broken")
     assert (verdicts(wrong)["Discord"], verdicts(wrong)["provider"]) == ("broken", "broken")
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_command_line_knows_from_the_books_what_the_bot_registered(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path / "data")
+    folder.prepare()
+    async with town() as (server, cast), await Database.open(folder.database) as books:
+        settings = {
+            "CLAPPER_DISCORD_API_URL": server.api_url,
+            "CLAPPER_PROVIDER": "rehearsal",
+            "DISCORD_TOKEN": server.token,
+        }
+        told = Told(server=None, commands={"/video": [], "/help": []})
+        await Marks(books).put(TOLD, told.model_dump_json())
+        done = await doctor(tmp_path, **settings)
+        server.world.commands.replace(cast.studio.id, [dict(COMMAND)])
+        elsewhere = await doctor(
+            tmp_path, **settings, CLAPPER_DEVELOPMENT_SERVER=str(cast.studio.id)
+        )
+    assert "Not as the bot registered them; missing: /help." in done.stdout
+    assert "Start the bot again" in done.stdout
+    assert "1 registered in development server" in elsewhere.stdout
 
 
 async def test_the_command_line_waits_ten_seconds_for_both_together(tmp_path: Path) -> None:

@@ -158,6 +158,21 @@ async def test_a_watcher_that_stands_still(tmp_path) -> None:
         await it.is_well()
 
 
+async def test_commands_that_discord_has_otherwise(tmp_path) -> None:
+    async with desk(tmp_path) as it:
+        await it.is_well()
+        known = it.here.server.world.commands
+        jobs = next(one for one in known.all_of(None) if one["name"] == "jobs")
+        known.remove(None, int(jobs["id"]))
+        text = await it.finds("Discord does not have the commands as they are now")
+        assert "a restart tries again" in text
+        it.here.server.faults.fail("GET", "/applications/*/commands", status=403)
+        await it.is_well()
+        it.here.server.faults.clear()
+        known.put(None, jobs)
+        await it.is_well()
+
+
 PROVIDER = {
     "http:401": ("No new videos for now: the provider does not let the bot in", "the right key"),
     "http:402": ("No new videos for now: the provider's account is empty", "top it up"),
@@ -216,7 +231,7 @@ async def test_commands_that_discord_did_not_take(tmp_path) -> None:
         known.remove(None, int(known.all_of(None)[0]["id"]))
         it.here.server.faults.fail("PUT", "/applications/*/commands", status=403)
         await it.here.restart()
-        text = await it.finds("Discord has not taken the commands as they are now")
+        text = await it.finds("Discord does not have the commands as they are now")
         assert "a restart tries again" in text
         await it.here.restart()
         await it.is_well()
@@ -497,7 +512,7 @@ async def test_everything_at_once_is_read_page_by_page_also_after_a_restart(tmp_
 EVERYTHING = [
     "The bot's own work stands still",
     "The provider does not answer",
-    "Discord has not taken the commands as they are now",
+    "Discord does not have the commands as they are now",
     "The bot cannot write to its disk",
     "The bot cannot post videos",
     "The bot cannot reach the admins",

@@ -53,6 +53,16 @@ def list_kept_files(path: Path) -> list[KeptFile]:
     return [KeptFile(*row) for row in rows]
 
 
+def find_mark(path: Path, name: str) -> str | None:
+    """What the books say under a name; None also where they say nothing, or cannot be read."""
+    try:
+        with closing(untouched(path)) as connection:
+            found = connection.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
+    except sqlite3.Error:
+        return None
+    return None if found is None else found[0]
+
+
 def _examine(path: Path, now: datetime) -> list[Finding]:
     if not path.exists():
         remedy = "Nothing, if this is a new bot: it makes the file. Else restore a backup."

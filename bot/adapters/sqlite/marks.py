@@ -4,8 +4,12 @@ Rule: nothing that moves money or a job is kept here, but that these books are a
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from bot.adapters.sqlite.database import Database
+
+TOLD: Final = "told commands"
+"""The mark for the outline of the commands that Discord has been told, and where."""
 
 
 @dataclass(frozen=True, slots=True)

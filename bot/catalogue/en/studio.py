@@ -221,7 +221,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "It stopped {at:ago}. Videos on their way are looked after as soon as it answers again."
     ),
     "studio.problem.silence.do": "Nothing, if it is a short while: the bot keeps asking. Else tell the operator.",
-    "studio.problem.commands.title": "Discord has not taken the commands as they are now",
+    "studio.problem.commands.title": "Discord does not have the commands as they are now",
     "studio.problem.commands": "Some may be missing, or be answered with a word that they are old.",
     "studio.problem.commands.do": "Tell the operator: the log says why, and a restart tries again.",
     "studio.problem.no-channel.title": "No channel is set for videos",
