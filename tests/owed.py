@@ -5,11 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.clip import Clip
 from bot.domain.ids import ChannelId, GuildId, InteractionId, JobNumber, MessageId, UserId
 from bot.domain.job import Charge, Job, JobState, Place
 from bot.domain.money import Micros, dollars
-from bot.domain.outcome import FIXES, Outcome, outcome_of
+from bot.domain.outcome import FIXES, Outcome
 from bot.domain.ports import Debt, Purpose
 from bot.domain.provider import Cause
 from bot.models import discover, read_request
@@ -72,10 +71,6 @@ def debt_of(job: Job, purpose: Purpose = Purpose.CLIP, **changed: Any) -> Debt:
 def failure_of(job: Job, cause: Cause, *, charged: Micros = Micros(0)) -> Outcome:
     failed = dataclasses.replace(job, state=JobState.FAILED, charge=Charge.VOID, cause=cause)
     return Outcome(failed, charged, cause, FIXES[cause])
-
-
-def result_of(job: Job, *clips: Clip) -> Outcome:
-    return outcome_of(job, clips)
 
 
 LATER = timedelta(minutes=6)

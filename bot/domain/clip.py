@@ -98,10 +98,6 @@ class ClipStore(Protocol):
         """The clip's file; NotFoundError for every name that is not on the shelf."""
         ...
 
-    async def is_intact(self, name: str, *, size_bytes: int, sha256: str) -> bool:
-        """Whether the file is there and is what the books say."""
-        ...
-
     async def remove(self, names: Collection[str]) -> None:
         """Give up these clips and all copies of them. What is gone already is no error."""
         ...

@@ -20,7 +20,6 @@ from enum import StrEnum
 from typing import Final
 
 from bot.domain.ids import (
-    AttemptId,
     ChannelId,
     GuildId,
     InteractionId,
@@ -103,7 +102,6 @@ OPEN_STATES: Final = frozenset(
     {JobState.HELD, JobState.SUBMITTING, JobState.UNKNOWN, JobState.RUNNING}
 )
 """Money is held, and the provider may be at work."""
-AT_PROVIDER_STATES: Final = OPEN_STATES - {JobState.HELD}
 TASK_MISSING: Final = "the provider does not know its task"
 """Why a job is set aside that is asked about all the same."""
 UNFINISHED_STATES: Final = OPEN_STATES | {JobState.SUCCEEDED, JobState.STORED}
@@ -194,13 +192,3 @@ class AttemptState(StrEnum):
     CREATED = "created"
     NOT_CREATED = "not-created"
     UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One paid POST."""
-
-    id: AttemptId
-    job: JobNumber
-    state: AttemptState
-    at: datetime

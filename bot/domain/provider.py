@@ -121,8 +121,6 @@ class TaskReport:
     cause: Cause | None = None
     fail_code: str | None = None
     fail_message: str | None = None
-    created_at: datetime | None = None
-    completed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-import structlog
-
 from bot.domain.errors import StoreError
+from bot.log import get_logger
 
 
 class Chore(StrEnum):
@@ -55,10 +54,10 @@ class Chores:
             went_well = True
         except StoreError as error:
             # A full disk must not stop polls and deliveries of what is already written.
-            log = structlog.get_logger()
-            log.warning("the books cannot be used now", chore=chore.value, error=str(error))
+            log = get_logger(__name__)
+            log.warning("The books cannot be used now", chore=chore.value, error=str(error))
         except Exception:  # noqa: BLE001 - the next time may fare better
-            structlog.get_logger().exception("a chore failed", chore=chore.value)
+            get_logger(__name__).exception("A chore failed", chore=chore.value)
         finally:
             del self._tasks[chore]
             after(went_well)

@@ -7,12 +7,11 @@ such a message would promise a video for ever.
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from bot.domain.errors import PostponedError
 from bot.domain.ids import JobNumber
 from bot.domain.job import Job
 from bot.domain.ports import Clock, Failpoint, JobStore, Leftover, Postman, nowhere
+from bot.log import get_logger
 from bot.service.patience import Patience
 
 
@@ -56,7 +55,7 @@ class Clear:
     async def _later(self, job: Job, leftover: Leftover, error: PostponedError) -> datetime | None:
         now = self.clock.now()
         if now - job.state_at > self.patience.deliver_for:
-            structlog.get_logger().warning("a waiting message stays for ever", error=str(error))
+            get_logger(__name__).warning("A waiting message stays for ever", error=str(error))
             await self.jobs.cleared(job.number)
             return None
         due_at = now + self.patience.after(error, leftover.tries)

@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import structlog
-
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.clip import Clip, ClipStore
 from bot.domain.errors import ClipRefusedError, ClipUnreachableError
 from bot.domain.ids import JobNumber
 from bot.domain.job import Job, JobState
 from bot.domain.ports import Alarm, Clock, Failpoint, JobStore, nowhere
+from bot.log import get_logger
 from bot.service.agenda import Agenda, Errand
 from bot.service.patience import Patience
 
@@ -52,7 +51,7 @@ class Fetch:
 
     async def _again_or_lose(self, job: Job, error: Exception, *, refused: bool) -> datetime | None:
         now = self.clock.now()
-        structlog.get_logger().info("A clip did not come", why=str(error))
+        get_logger(__name__).info("A clip did not come", why=str(error))
         tries = await self.jobs.looked(job.number, due_at=now, now=now)
         age = now - job.state_at
         if age >= self.patience.others_for:

@@ -54,10 +54,6 @@ class Troubles:
             if guild in self.allowed:
                 await self._look_at(guild)
 
-    async def list_open(self, guild: GuildId) -> list[Notice]:
-        """What stands written as wrong in a server, the latest first."""
-        return await self.alerts.list_alerts(guild, now=self.clock.now())
-
     async def look(self, guild: GuildId) -> list[Trouble]:
         """What is wrong in a server at this moment, told or not. Nothing is written."""
         found, _ = await self._find(guild, self.clock.now())

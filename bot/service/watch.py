@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-import structlog
-
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import StoreClosedError, StoreError, StoreFullError
 from bot.domain.ids import GuildId, JobNumber, UserId
 from bot.domain.job import JobState
 from bot.domain.ports import Alarm, Clock, JobStore, Provider, Waiting
+from bot.log import get_logger, job_context
 from bot.service.agenda import Agenda, Errand, Item
 from bot.service.chores import Chore, Chores
 from bot.service.guard import Guard
@@ -137,11 +136,6 @@ class Watch:
         self._queue_changed = True
         self.agenda.wake()
 
-    async def place_in_line(self, number: JobNumber) -> int | None:
-        """How many jobs are served before this one; None when it does not wait."""
-        order = self._turns.order(await self.jobs.list_waiting())
-        return order.index(number) if number in order else None
-
     # -- one round -----------------------------------------------------------------------------
 
     async def _round(self) -> None:
@@ -225,11 +219,11 @@ class Watch:
     async def _post(self, number: JobNumber) -> None:
         wrote = True
         try:
-            with structlog.contextvars.bound_contextvars(job=number):
+            with job_context(number):
                 await self.submit(number)
         except StoreError as error:
             self._alarm_if_full(error)
-            structlog.get_logger().warning("not submitted: the books", job=number, error=str(error))
+            get_logger(__name__).warning("Not submitted: the books", job=number, error=str(error))
             self._start_again_at(self.clock.now() + self.patience.seconds(5))
             wrote = False
         except Exception:  # noqa: BLE001 - one job must not stop the others
@@ -272,14 +266,14 @@ class Watch:
         errand, number = item
         next_at: datetime | None = None
         try:
-            with structlog.contextvars.bound_contextvars(job=number):
+            with job_context(number):
                 next_at = await self.handlers[errand](number)
             self._crashes.pop(item, None)
         except StoreClosedError:
             pass
         except StoreError as error:
             self._alarm_if_full(error)
-            structlog.get_logger().warning("the books cannot be used now", error=str(error))
+            get_logger(__name__).warning("The books cannot be used now", error=str(error))
             next_at = self.clock.now() + self.patience.seconds(5)
         except Exception:  # noqa: BLE001 - one job must not stop the others
             next_at = await self._crashed(item)
@@ -312,7 +306,7 @@ class Watch:
         """Tries again a few times, then leaves the job to a person."""
         _, number = item
         self._crashes[item] += 1
-        structlog.get_logger().exception("a job broke its errand", job=number)
+        get_logger(__name__).exception("A job broke its errand", job=number)
         if self._crashes[item] < self.patience.crashes:
             return self.clock.now() + self.patience.again(self._crashes[item], first=5)
         self._crashes.pop(item, None)

@@ -117,10 +117,10 @@ async def test_allowances_of_roles_and_members_are_set_changed_and_cleared(tmp_p
         assert await policies.list_role_allowances(GUILD) == {1: 0}
         assert await policies.list_role_allowances(OTHER) == {}
         assert await policies.set_member_allowance(GUILD, UserId(31), Micros(7), **BY) is None
-        assert await policies.find_member_allowance(GUILD, UserId(31)) == 7
-        assert await policies.find_member_allowance(OTHER, UserId(31)) is None
+        assert await policies.list_member_allowances(GUILD) == {UserId(31): 7}
+        assert await policies.list_member_allowances(OTHER) == {}
         assert await policies.set_member_allowance(GUILD, UserId(31), None, **BY) == 7
-        assert await policies.find_member_allowance(GUILD, UserId(31)) is None
+        assert await policies.list_member_allowances(GUILD) == {}
         with pytest.raises(PolicyRefusedError, match="amount: out_of_range"):
             await policies.set_member_allowance(GUILD, UserId(31), Micros(-1), **BY)
         acts = [

@@ -131,10 +131,6 @@ def test_replacing_a_row_is_no_way_around_that(con: sqlite3.Connection) -> None:
             con.execute(f"REPLACE INTO {table} SELECT * FROM {table}")
 
 
-def _column(con: sqlite3.Connection, table: str, column: str) -> object:
-    return con.execute(f"SELECT {column} FROM {table} LIMIT 1").fetchone()[0]
-
-
 @pytest.mark.parametrize(
     "column",
     ["number", "guild_id", "member_id", "interaction_id", "model", "mode", "request", "price"],

@@ -302,21 +302,6 @@ async def test_asked_twice_at_once_one_file_is_kept(host, store, shelf):
     assert len(files(shelf)) == len(host.asked) == 1
 
 
-async def test_a_clip_is_intact_until_somebody_touches_it(host, store):
-    [clip] = await store.keep(JOB, [host.at("/a", gives(CLIP))])
-    facts = {"size_bytes": clip.size_bytes, "sha256": clip.sha256}
-    assert await store.is_intact(clip.name, **facts)
-    with store.path(clip.name).open("r+b") as file:
-        file.seek(-1, os.SEEK_END)
-        file.write(b"!")
-    assert not await store.is_intact(clip.name, **facts)
-
-
-async def test_a_clip_that_is_gone_is_not_intact(store):
-    name = "17-0-abcdefghijklmnopqrstuv.mp4"
-    assert not await store.is_intact(name, size_bytes=1, sha256="")
-
-
 async def test_a_removed_clip_is_gone(host, store):
     [clip] = await store.keep(JOB, [host.at("/a", gives(CLIP))])
     await store.remove([clip.name])

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.adapters.sqlite.invariants import broken_invariants
 from bot.domain.alert import AUDIENCES, TOLD_WHEN_OVER, AlertKind, Audience
 from bot.domain.money import dollars
+from bot.domain.notice import Notice
 from bot.domain.rights import NEEDED
 from bot.domain.trouble import LASTS, Trouble
 from bot.playground.local_discord import Can, Message
@@ -35,6 +36,12 @@ async def rounds(here: Studio) -> None:
     await until(lambda: not here.client.busy.count)
 
 
+async def standing_in(here: Studio) -> list[Notice]:
+    """What the books have as wrong at present."""
+    now = here.services.clock.now()
+    return await here.services.troubles.alerts.list_alerts(here.guild, now=now)
+
+
 async def test_a_pool_is_told_at_80_percent_and_at_its_end_and_not_again_after_a_restart(
     tmp_path,
 ) -> None:
@@ -52,7 +59,7 @@ async def test_a_pool_is_told_at_80_percent_and_at_its_end_and_not_again_after_a
         await here.restart()
         await rounds(here)
         assert [one.id for one in alerts(here)] == [nearly.id, spent.id]
-        [standing] = await here.services.troubles.list_open(here.guild)
+        [standing] = await standing_in(here)
         assert standing.name == AlertKind.POOL_SPENT
 
 
@@ -108,7 +115,7 @@ async def test_every_alert_says_what_is_wrong_and_what_to_do(tmp_path) -> None:
         ends = {one.text for one in alerts(here)} - told
         assert len(ends) == len(TOLD_WHEN_OVER)
         assert all(text.startswith("### It is over\n") for text in ends)
-        assert await here.services.troubles.list_open(here.guild) == []
+        assert await standing_in(here) == []
 
 
 async def test_an_admin_notes_an_alert_and_a_stranger_does_not(tmp_path) -> None:
@@ -139,7 +146,7 @@ async def test_a_missing_permission_is_named_and_its_return_is_told(tmp_path) ->
         assert "Attach Files" in told.text
         world.set_overwrite(here.videos, role, allow=Can.ATTACH_FILES)
         await alert(here, "can post videos again")
-        assert await here.services.troubles.list_open(here.guild) == []
+        assert await standing_in(here) == []
 
 
 async def test_a_channel_for_videos_that_was_deleted_is_told(tmp_path) -> None:
@@ -168,7 +175,7 @@ async def test_without_an_admin_channel_nothing_is_posted_anywhere(tmp_path) -> 
         here.services.studio.guard.stop = Stop.EMPTY
         await rounds(here)
         assert here.public() == alerts(here) == []
-        [standing] = await here.services.troubles.list_open(here.guild)
+        [standing] = await standing_in(here)
         assert standing.name == AlertKind.BALANCE_EMPTY
         assert await here.bot.database.read(broken_invariants) == {}
 

@@ -164,10 +164,7 @@ async def test_a_member_has_the_new_amount_at_once(tmp_path) -> None:
         assert "can spend **$0.00** now; before, it was $3.00" in text
         text = await told(here.ada, here, "member", member="ann", amount="reset")
         assert "count for them again: $1.00 a month" in text
-        assert (
-            await here.services.policies.find_member_allowance(here.guild, UserId(here.cast.ann.id))
-            is None
-        )
+        assert await here.services.policies.list_member_allowances(here.guild) == {}
 
 
 async def test_what_a_member_gets_by_a_role_is_counted_with_the_role(tmp_path) -> None:

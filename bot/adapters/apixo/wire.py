@@ -6,7 +6,6 @@ not fit is None rather than an exception.
 
 import json
 import re
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -72,8 +71,6 @@ class StatusData(BaseModel):
     resultJson: Any = None  # noqa: N815
     failCode: Any = None  # noqa: N815
     failMsg: Any = None  # noqa: N815
-    createTime: Any = None  # noqa: N815
-    completeTime: Any = None  # noqa: N815
 
     def to_domain(self) -> TaskReport:
         """The reading in our words."""
@@ -87,8 +84,6 @@ class StatusData(BaseModel):
             cause=cause_of_failure(fail_code) if state is TaskState.FAILED else None,
             fail_code=fail_code,
             fail_message=_text(self.failMsg),
-            created_at=_moment(self.createTime),
-            completed_at=_moment(self.completeTime),
         )
 
 
@@ -177,12 +172,3 @@ def read_dollars(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     return Decimal(str(value)) if abs(value) < _MOST_DOLLARS else None  # NaN is below nothing
-
-
-def _moment(value: object) -> datetime | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        return datetime.fromtimestamp(value / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None

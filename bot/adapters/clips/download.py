@@ -13,7 +13,6 @@ from typing import Final
 import aiohttp
 from aiohttp import hdrs
 from aiohttp.abc import AbstractResolver
-from yarl import URL
 
 from bot.adapters.clips.guard import AddressRefusedError, guarded_socket
 from bot.adapters.clips.hosts import ResultHosts
@@ -144,11 +143,3 @@ def _ours(error: Exception) -> ClipRefusedError | ClipUnreachableError:
     ):
         return ClipRefusedError("not a public address")
     return ClipUnreachableError(type(error).__name__)
-
-
-def host_of(address: str) -> str:
-    """The host alone: all of an address that may be logged."""
-    try:
-        return URL(address).host or ""
-    except ValueError:
-        return ""

@@ -25,7 +25,7 @@ from bot.adapters.clips.part import Part, Spool, disk_errors
 from bot.adapters.clips.shelf import Shelf
 from bot.adapters.clips.turns import Turns
 from bot.domain.clip import Clip, MediaType
-from bot.domain.errors import ClipError, ClipRefusedError, ClipUnreachableError, NotFoundError
+from bot.domain.errors import ClipError, ClipRefusedError, ClipUnreachableError
 from bot.domain.ids import JobNumber
 
 _T = TypeVar("_T")
@@ -104,14 +104,6 @@ class DiskClipStore:
     def path(self, name: str) -> Path:
         """The clip's file, or NotFoundError."""
         return self._shelf.path(name)
-
-    async def is_intact(self, name: str, *, size_bytes: int, sha256: str) -> bool:
-        """Whether the file is there and is what the books say."""
-        try:
-            measured = await self._run(lambda: _measure(self._shelf.path(name)))
-        except NotFoundError:
-            return False
-        return measured == (size_bytes, sha256)
 
     async def remove(self, names: Collection[str]) -> None:
         """Give up these clips and all copies of them."""

@@ -99,12 +99,6 @@ class Policies(Blocks, Presets):
             )
         )
 
-    async def find_member_allowance(self, guild: GuildId, member: UserId) -> Micros | None:
-        """A member's own allowance."""
-        return await self.database.read(
-            lambda con: policy_rows.find_allowance(con, guild, ("member", member))
-        )
-
     async def count_member_allowances(self, guild: GuildId) -> int:
         """How many members have an amount of their own."""
         return await self.database.read(

@@ -30,8 +30,3 @@ class Snowflakes:
 def at(moment: float) -> int:
     """The first id of a moment given in Unix seconds."""
     return (int(moment * 1000) - EPOCH_MS) << 22
-
-
-def moment_of(snowflake: int) -> float:
-    """The Unix seconds at which an id was made."""
-    return ((snowflake >> 22) + EPOCH_MS) / 1000

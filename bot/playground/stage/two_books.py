@@ -5,7 +5,7 @@ Rule: each book is read as it stands. What differs is never smoothed over, only 
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,8 +127,3 @@ def _note_open(entry: Entry, task: TaskEntry) -> Note:
     if task.ended:
         return Note.UNHEARD
     return Note.UNDERWAY if entry.held == task.billed_micros else Note.DIFFER
-
-
-def total_held(lines: Iterable[Line]) -> Micros:
-    """What is bound for these lines."""
-    return Micros(sum(line.entry.held for line in lines if line.entry))

@@ -49,7 +49,7 @@ export function nameOf(user, server = placeServer()) {
 }
 
 /** Reads everything anew for the person who acts. */
-export async function readWorld() {
+async function readWorld() {
   reading += 1;
   const mine = reading;
   toldMeanwhile = {};

@@ -27,7 +27,7 @@ const STEPS = [
 const counting = new Set();
 
 /** How far off a moment is, in words. */
-export function distance(seconds) {
+function distance(seconds) {
   const size = Math.abs(seconds);
   const [unit, length] = STEPS.find(([, least]) => size >= least) ?? STEPS.at(-1);
   return relative.format(Math.round(seconds / length), unit);

@@ -70,7 +70,7 @@ function above(message) {
 }
 
 /** "ann used /ltx text" */
-export function usedLine(user, name, { slash = true } = {}) {
+function usedLine(user, name, { slash = true } = {}) {
   const shown = nameOf(findUser(user.id) ?? user);
   return h(
     "p",
