@@ -1,6 +1,7 @@
 """What `/budget` offers while something is typed.
 
-Rule: completions are shown to those who may decide; nobody else is offered anything.
+Rule: completions are shown to those who may decide; nobody else is offered anything. And what is not
+understood is offered nothing: Discord takes the first offer with Enter, whatever was typed.
 """
 
 from collections.abc import Iterator
@@ -39,9 +40,9 @@ async def expiry_choices(interaction: Asked, typed: str) -> list[app_commands.Ch
     zone = (await services.policies.read(caller_of(interaction).guild)).zone
     now = services.clock.now()
     words = typed.strip()
-    offered = [word for word in TYPICAL if word.startswith(words.casefold())]
+    typical = [word for word in TYPICAL if word.startswith(words.casefold())]
     found = dict[str, str]()
-    for word in (words, *(offered or TYPICAL)):
+    for word in (words, *typical):
         with suppress(MomentUnreadableError):
             until = parse_expiry(word, now=now, zone=zone)
             found.setdefault(word, _moment(reader, word, until, zone))
@@ -57,7 +58,7 @@ async def take_choices(interaction: Asked, typed: str) -> list[app_commands.Choi
     with suppress(AmountUnreadableError):
         named.append((show_dollars(parse_dollars(typed)), typed.strip()))
     member = getattr(interaction.namespace, "member", None)
-    if member is not None:
+    if member is not None and (named or EVERYTHING.startswith(typed.strip().casefold())):
         guild, now = caller_of(interaction).guild, services.clock.now()
         funds = await services.money.funds(guild, UserId(member.id), roles=(), now=now)
         there = sum(grant.free for grant in funds.grants)
@@ -67,8 +68,12 @@ async def take_choices(interaction: Asked, typed: str) -> list[app_commands.Choi
 
 
 def _own_amounts(reader: Reader, typed: str, rules: Policy) -> Iterator[tuple[str, str]]:
-    with suppress(AmountUnreadableError):
+    try:
         amount = parse_own_dollars(typed)
+    except AmountUnreadableError:
+        if not OWN_ENDS.startswith(typed.strip().casefold()):
+            return
+    else:
         if amount is not None:
             yield per(reader, amount, rules.allowance_period), typed.strip()
     everybody = per(reader, rules.allowance, rules.allowance_period)
