@@ -5,6 +5,7 @@ Rule: a changed zone moves no money that was used, and ends no period twice.
 
 import asyncio
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -71,7 +72,7 @@ class Region(commands.Cog):
         if not await is_offered(interaction):
             return []
         now = interaction.client.services.clock.now()
-        wanted = current.strip().casefold().replace(" ", "_")
+        wanted = _plain(current)
         fitting = [name for name in _zones() if wanted in name.casefold()]
         return choices((f"{name} ({_clock(now, name)})", name) for name in fitting)
 
@@ -81,6 +82,12 @@ def _zones() -> tuple[str, ...]:
     """Cities first: `Europe/Berlin` before `CET`."""
     names = (name for name in available_timezones() if not _MISLEADING.fullmatch(name))
     return tuple(sorted(names, key=lambda it: ("/" not in it, it != "UTC", it)))
+
+
+def _plain(typed: str) -> str:
+    """A city as zones are spelt: without accents, and with underscores."""
+    flat = unicodedata.normalize("NFKD", typed.strip().casefold())
+    return "".join(it for it in flat if not unicodedata.combining(it)).replace(" ", "_")
 
 
 def _clock(now: datetime, zone: str) -> str:
@@ -149,7 +156,7 @@ async def _set_zone(interaction: Asked, zone: str) -> Card:
 
 def _zone_called(typed: str) -> str:
     """The zone of this name, or of this city where only one has it."""
-    wanted = typed.replace(" ", "_").casefold()
+    wanted = _plain(typed)
     named = [name for name in _zones() if name.casefold() == wanted]
     of_city = [name for name in _zones() if name.casefold().rpartition("/")[2] == wanted]
     if not named and len(of_city) != 1:

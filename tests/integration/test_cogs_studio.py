@@ -291,7 +291,13 @@ async def test_a_time_zone_is_found_by_its_city_and_nonsense_is_refused(tmp_path
             "studio time-zone", "zone", "berl", channel=here.cast.general
         )
         assert [one["value"] for one in offered] == ["Europe/Berlin"]
+        [paulo] = await here.ada.autocomplete(
+            "studio time-zone", "zone", "São P", channel=here.cast.general
+        )
+        assert paulo["value"] == "America/Sao_Paulo"
         assert re.fullmatch(r"Europe/Berlin \(\d\d:\d\d\)", offered[0]["name"])
+        assert "Europe/Zurich" in await told(here.ada, here, "time-zone", zone="Zürich")
+        await told(here.ada, here, "time-zone", zone="UTC")
         said = await told(here.ada, here, "time-zone", zone="berlin")  # and nothing picked
         assert "UTC → **Europe/Berlin**" in said
         await told(here.ada, here, "time-zone", zone="utc")
