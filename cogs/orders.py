@@ -28,10 +28,16 @@ async def agree(interaction: Asked, press: Press) -> None:
 
 async def decline(interaction: Asked, press: Press) -> None:
     """*Not now*, on a question."""
-    desk_of(interaction.client).questions.take(press.parts[0], UserId(interaction.user.id))
-    reader = interaction.client.reader(interaction)
-    card = notice_card("", reader.say("members.question.declined"))
-    await interaction.response.edit_message(view=card)
+    desk, member = desk_of(interaction.client), UserId(interaction.user.id)
+    with desk.presses.once(interaction) as first:
+        if not first:
+            await interaction.response.defer()
+        elif desk.questions.take(press.parts[0], member) is None:
+            raise SorryError("members.question.over")  # *Make it* may have been faster
+        else:
+            reader = interaction.client.reader(interaction)
+            card = notice_card("", reader.say("members.question.declined"))
+            await interaction.response.edit_message(view=card)
 
 
 async def offer(interaction: Asked, press: Press) -> None:

@@ -146,6 +146,30 @@ async def test_a_question_that_is_declined_makes_nothing(tmp_path) -> None:
         assert await here.jobs_of(here.ann) == []
 
 
+async def test_who_says_yes_and_then_no_is_not_told_that_it_is_not_made(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        message = await question(here)
+        yes, no = await asyncio.gather(
+            *(here.ann.press(message, label) for label in ("Make it for about $0.70", "Not now"))
+        )
+        assert "pressed already" in (await no.message()).text
+        await yes.answer()
+        await until(lambda: not here.client.busy.count)
+        assert len(await here.jobs_of(here.ann)) == 1
+        assert "Not made" not in message.text
+
+
+async def test_two_clicks_on_no_are_one(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        message = await question(here)
+        presses = await asyncio.gather(*(here.ann.press(message, "Not now") for _ in range(2)))
+        for press in presses:
+            await press.answer()
+        await until(lambda: not here.client.busy.count)
+        assert "Not made" in message.text
+        assert [one.text for press in presses for one in press.messages if one is not message] == []
+
+
 async def test_a_question_from_before_a_restart_is_told_to_be_asked_again(
     tmp_path,
 ) -> None:
