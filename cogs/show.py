@@ -8,7 +8,7 @@ from discord.ext import commands
 
 from bot.app import Clapper, localised
 from bot.cards import Act, Press, Tone, clean, notice_card, read_asked
-from bot.domain.ids import GuildId, UserId
+from bot.domain.ids import ChannelId, GuildId, UserId
 from bot.domain.job import Job, JobState
 from bot.service.show import Showing
 from cogs._answer import Answer
@@ -60,12 +60,22 @@ async def _show(interaction: Asked, number: int) -> None:
     job = await answer.patiently(get_job(interaction, number))
     await answer.patiently(require_maker_or_moderator(interaction, job))
     client = interaction.client
-    showing = await answer.patiently(client.services.show(job))
+    home = await answer.patiently(_home(interaction, job))
+    showing, channel = await answer.patiently(client.services.show(job, home))
     said = client.reader(interaction).say(
-        f"members.show.{showing}", number=job.number, channel=f"<#{job.place.channel}>"
+        f"members.show.{showing}", number=job.number, channel=f"<#{channel}>"
     )
     tone = Tone.GOOD if showing is Showing.COMING else Tone.CAREFUL
     await answer.privately(notice_card("", said, tone=tone))
+
+
+async def _home(interaction: Asked, job: Job) -> ChannelId:
+    """Where videos go by now: since this one was made, admins may have moved them."""
+    if interaction.guild_id is None:
+        return job.place.channel
+    caller = caller_of(interaction)
+    policy = await interaction.client.services.policies.read(caller.guild)
+    return policy.home(caller.channel, caller.parent)
 
 
 def _named(interaction: Asked, job: Job) -> tuple[str, int]:

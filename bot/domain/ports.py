@@ -85,6 +85,8 @@ class Debt:
     nonce: str
     tries: int
     due_at: datetime
+    channel: ChannelId | None = None
+    """Where it is to be posted; None for where its job's videos go."""
 
 
 @dataclass(frozen=True, slots=True)

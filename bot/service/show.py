@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, Protocol
 
 from bot.domain.clip import Clip
-from bot.domain.ids import JobNumber
+from bot.domain.ids import ChannelId, JobNumber
 from bot.domain.job import Job, JobState
 from bot.domain.ports import Clock, Debt
 from bot.service.agenda import Agenda, Errand
@@ -32,7 +32,9 @@ class Books(Protocol):
 
     async def list_clips(self, number: JobNumber) -> tuple[Clip, ...]: ...
     async def find_debt(self, number: JobNumber) -> Debt | None: ...
-    async def owe_showing(self, number: JobNumber, *, now: datetime) -> Debt: ...
+    async def owe_showing(
+        self, number: JobNumber, *, channel: ChannelId | None = None, now: datetime
+    ) -> Debt: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,16 @@ class Show:
     agenda: Agenda
     clock: Clock
 
-    async def __call__(self, job: Job) -> Showing:
-        """Who may ask for it, the caller knows."""
+    async def __call__(self, job: Job, channel: ChannelId) -> tuple[Showing, ChannelId]:
+        """Where it comes: to that channel, or to another if it is on its way there already. Who may
+        ask for it, the caller knows.
+        """
         if job.state not in _READY:
-            return Showing.UNFINISHED
+            return Showing.UNFINISHED, channel
         if not await self.jobs.list_clips(job.number):
-            return Showing.GONE
+            return Showing.GONE, channel
         debt = await self.jobs.find_debt(job.number)
         if debt is None:
-            debt = await self.jobs.owe_showing(job.number, now=self.clock.now())
+            debt = await self.jobs.owe_showing(job.number, channel=channel, now=self.clock.now())
         self.agenda.plan(Errand.TELL, job.number, debt.due_at)
-        return Showing.COMING
+        return Showing.COMING, debt.channel or job.place.channel

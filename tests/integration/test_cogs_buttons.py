@@ -165,3 +165,28 @@ async def test_an_image_that_somebody_has_forwarded_can_be_animated(tmp_path, mo
         wish = {"prompt": "an owl", "model": ["ltx"], "duration": ["5"]}
         await here.ben.submit(opened, wish)
         await here.video(1)
+
+
+# Where a video is shown again
+
+
+async def test_a_video_is_shown_where_videos_go_by_now(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await here.video(1)
+        await here.decide(channel=here.cast.general.id)
+        asked = await here.ann.slash("show", {"job": 1}, channel=here.videos)
+        assert f"<#{here.cast.general.id}>" in (await asked.message()).text
+        await here.video(1, channel=here.cast.general)
+
+
+async def test_a_video_is_shown_again_though_its_channel_is_gone(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await here.video(1)
+        here.server.world.remove_channel(here.videos)
+        await here.decide(channel=None)
+        await here.ann.slash("show", {"job": 1}, channel=here.cast.general)
+        shown = await here.video(1, channel=here.cast.general)
+        assert shown.pinged == {here.ann.user.id}
+        assert here.ann.direct_messages() == []

@@ -72,7 +72,7 @@ class Delivery:
 
     async def deliver(self) -> Receipt:
         """Every way in its order. Raises PostponedError or UndeliverableError."""
-        channel = self._channel(self.outcome.job.place.channel)
+        channel = self._channel(self.debt.channel or self.outcome.job.place.channel)
         receipt = await self._found(channel, Route.CHANNEL)
         if receipt is None:
             receipt = await (self._video(channel) if self.outcome.worked else self._word(channel))

@@ -18,6 +18,7 @@ from bot.domain.budget import Caps, Decision
 from bot.domain.clip import Clip
 from bot.domain.ids import (
     AttemptId,
+    ChannelId,
     GuildId,
     InteractionId,
     JobNumber,
@@ -321,10 +322,12 @@ class Jobs:
         """A status read has decided about this hint."""
         await self.database.write(lambda con: job_steps.verify_hint(con, hint, now))
 
-    async def owe_showing(self, number: JobNumber, *, now: datetime) -> Debt:
-        """A finished clip is to be posted again."""
+    async def owe_showing(
+        self, number: JobNumber, *, channel: ChannelId | None = None, now: datetime
+    ) -> Debt:
+        """A finished clip is to be posted again, there where videos go now."""
         return await self.database.write(
-            lambda con: outbox.owe(con, number, Purpose.SHOWN, now=tick(con, now))
+            lambda con: outbox.owe(con, number, Purpose.SHOWN, channel=channel, now=tick(con, now))
         )
 
     async def find_debt(self, number: JobNumber) -> Debt | None:

@@ -9,28 +9,35 @@ from datetime import datetime
 
 from bot.adapters.sqlite.codec import moment, stamp
 from bot.adapters.sqlite.job_rows import get_job, log_event, step
-from bot.domain.ids import JobNumber
+from bot.domain.ids import ChannelId, JobNumber
 from bot.domain.job import UNFINISHED_STATES, JobState
 from bot.domain.outcome import Receipt
 from bot.domain.ports import Debt, Leftover, Purpose
 
 
-def owe(con: sqlite3.Connection, number: JobNumber, purpose: Purpose, *, now: datetime) -> Debt:
+def owe(
+    con: sqlite3.Connection,
+    number: JobNumber,
+    purpose: Purpose,
+    *,
+    channel: ChannelId | None = None,
+    now: datetime,
+) -> Debt:
     """A new debt. Each showing is one of its own; a clip or a failure is told once."""
     count = con.execute("SELECT count(*) FROM deliveries WHERE job = ?", (number,)).fetchone()[0]
     nonce = f"clapper-{number}-{count}"
     cursor = con.execute(
-        "INSERT INTO deliveries (job, purpose, nonce, due_at) VALUES (?, ?, ?, ?)",
-        (number, purpose, nonce, stamp(now)),
+        "INSERT INTO deliveries (job, purpose, nonce, channel_id, due_at) VALUES (?, ?, ?, ?, ?)",
+        (number, purpose, nonce, channel, stamp(now)),
     )
     assert cursor.lastrowid is not None
-    return Debt(cursor.lastrowid, number, purpose, nonce, 0, now)
+    return Debt(cursor.lastrowid, number, purpose, nonce, 0, now, channel)
 
 
 def list_debts(con: sqlite3.Connection) -> list[Debt]:
     """All that is still owed."""
     rows = con.execute(
-        "SELECT id, job, purpose, nonce, tries, due_at FROM deliveries"
+        "SELECT id, job, purpose, nonce, tries, due_at, channel_id FROM deliveries"
         " WHERE done_at IS NULL ORDER BY due_at"
     )
     return [_debt_of(row) for row in rows]
@@ -39,7 +46,7 @@ def list_debts(con: sqlite3.Connection) -> list[Debt]:
 def find_debt(con: sqlite3.Connection, number: JobNumber) -> Debt | None:
     """What is still owed for a job, the oldest first."""
     row = con.execute(
-        "SELECT id, job, purpose, nonce, tries, due_at FROM deliveries"
+        "SELECT id, job, purpose, nonce, tries, due_at, channel_id FROM deliveries"
         " WHERE job = ? AND done_at IS NULL ORDER BY id LIMIT 1",
         (number,),
     ).fetchone()
@@ -124,5 +131,6 @@ def _leftover_of(row: tuple[int, int, int]) -> Leftover:
     return Leftover(JobNumber(row[0]), row[1], moment(row[2]))
 
 
-def _debt_of(row: tuple[int, int, str, str, int, int]) -> Debt:
-    return Debt(row[0], JobNumber(row[1]), Purpose(row[2]), row[3], row[4], moment(row[5]))
+def _debt_of(row: tuple[int, int, str, str, int, int, int | None]) -> Debt:
+    channel = None if row[6] is None else ChannelId(row[6])
+    return Debt(row[0], JobNumber(row[1]), Purpose(row[2]), row[3], row[4], moment(row[5]), channel)
