@@ -60,5 +60,5 @@ def _fields(components: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Mapp
 
 def _attachment(interaction: discord.Interaction[Any], data: Any) -> discord.Attachment:
     # The library makes its own attachments from nothing else.
-    state = interaction._state  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    state = interaction._state  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - see above
     return discord.Attachment(data=data, state=state)

@@ -140,7 +140,7 @@ class _Counter:
             self.number += 1
             return await read(*words)
 
-        client.read_task = counted  # type: ignore[method-assign]
+        client.read_task = counted
 
 
 async def _memory() -> int:

@@ -93,7 +93,7 @@ def _design(report: Report, _names: Names) -> Drawing:
 
 async def _read_while(books: Database, clock: TurnedClock, work: object) -> list[float]:
     money, times, nth = Money(books, ROOMY), list[float](), 0
-    working = asyncio.ensure_future(work)  # pyright: ignore[reportArgumentType]
+    working = asyncio.ensure_future(work)
     while not working.done():
         nth += 1
         begun = time.perf_counter()

@@ -87,7 +87,7 @@ async def test_the_runbook_names_every_metric_and_no_other(tmp_path: Path) -> No
 
 
 def test_the_runbook_explains_whatever_health_may_complain_of() -> None:
-    checks = _health(*[None] * 3).checks  # type: ignore[arg-type]
+    checks = _health(*[None] * 3).checks
     _, _, section = RUNBOOK.read_text().partition("`GET /healthz`")
     assert set(re.findall(r"(?m)^\| `(\w+)` \|", section.partition("`GET /metrics`")[0])) == set(
         checks

@@ -12,6 +12,7 @@ import pytest
 
 from bot.adapters.sqlite.asks import Asks
 from bot.adapters.sqlite.jobs import Jobs
+from bot.adapters.sqlite.policies import Policies
 from bot.domain.ask import AskState
 from bot.domain.ids import UserId
 from bot.domain.job import JobState
@@ -256,8 +257,6 @@ def blocked_at_the_last_moment(request, monkeypatch) -> str:
         whole = getattr(kind, name)
 
         async def late(self, *args: Any, _whole: Any = whole, **more: Any) -> Any:
-            from bot.adapters.sqlite.policies import Policies  # noqa: PLC0415
-
             order = next(it for it in args if hasattr(it, "guild"))
             facts = {"actor": ADMIN, "now": more.get("now") or args[-1]}
             policies = Policies(self.database)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.folder import DataFolder
+from bot.adapters.sqlite import files
 from bot.adapters.sqlite import migrate as migrating
 from bot.adapters.sqlite.backup import back_up
 from bot.adapters.sqlite.database import Database
@@ -245,8 +247,6 @@ async def _back_up_checked(path: Path, target: Path) -> None:
 async def test_a_file_that_somebody_else_holds_locked_is_busy_and_not_damaged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bot.adapters.sqlite import files  # noqa: PLC0415 - patched where it is used
-
     monkeypatch.setattr(files, "_BUSY_SECONDS", 0.05)
     path = tmp_path / "books.db"
     async with opened(path) as books:
@@ -459,8 +459,6 @@ def test_the_doctor_and_a_backup_work_from_the_shell_while_another_process_write
 
 
 def _database_in(data: Path) -> Path:
-    from bot.adapters.folder import DataFolder  # noqa: PLC0415 - only here
-
     return DataFolder(data).database
 
 

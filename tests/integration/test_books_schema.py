@@ -3,6 +3,7 @@
 Rule: every refusal is tried on real rows, made by the books' own functions.
 """
 
+import asyncio
 import itertools
 import shutil
 import sqlite3
@@ -26,10 +27,8 @@ from tests.books_story import tell_a_story
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import asyncio  # noqa: PLC0415 - a fixture of the whole module has no loop of its own
-
     path = tmp_path_factory.mktemp("story") / "books.db"
-    asyncio.run(tell_a_story(path))
+    asyncio.run(tell_a_story(path))  # a fixture of the whole module has no loop of its own
     return path
 
 

@@ -1,10 +1,13 @@
 """Asking an admin on real books: once, whole, and through every crash."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
+from bot.adapters.sqlite.policies import Policies
 from bot.domain.ask import AskState, NotAsked, Unanswered, Void
 from bot.domain.budget import Caps
 from bot.domain.errors import NotFoundError, PostponedError, UndeliverableError
@@ -17,6 +20,21 @@ from tests.asked import ADMIN, OTHER_ADMIN, PRICE, Asked, DiedError, asked
 from tests.fakes import GUILD, MEMBER
 
 POINTS = ("ask-waiting", "before-hold", "after-hold", "ask-ordered")
+
+
+@contextmanager
+def dying(here: Asked, point: str) -> Iterator[None]:
+    """The bot dies at a named point of the block, and another begins."""
+
+    def die(name: str) -> None:
+        if name == point:
+            raise DiedError(name)
+
+    here.failpoint = die
+    with pytest.raises(DiedError):
+        yield
+    here.failpoint = lambda _: None
+    here.restart()
 
 
 async def test_an_approval_grants_what_is_missing_and_holds_it_at_once(tmp_path) -> None:
@@ -61,8 +79,6 @@ async def test_who_can_afford_it_by_then_is_granted_nothing(tmp_path) -> None:
 async def test_fresh_roles_decide_what_is_missing(tmp_path) -> None:
     async with asked(tmp_path) as here:
         await here.asked()
-        from bot.adapters.sqlite.policies import Policies  # noqa: PLC0415
-
         policies = Policies(here.stage.database)
         now = here.stage.clock.now()
         await policies.set_role_allowance(GUILD, RoleId(5), dollars("0.40"), actor=ADMIN, now=now)
@@ -74,17 +90,10 @@ async def test_fresh_roles_decide_what_is_missing(tmp_path) -> None:
 async def test_dying_anywhere_in_an_approval_makes_one_job_or_none_and_the_next_press_one(
     tmp_path, point
 ) -> None:
-    def die(name: str) -> None:
-        if name == point:
-            raise DiedError(name)
-
     async with asked(tmp_path) as here:
         await here.asked()
-        here.failpoint = die
-        with pytest.raises(DiedError):
+        with dying(here, point):
             await here.approved()
-        here.failpoint = lambda _: None
-        here.restart()
         ordered = point in {"after-hold", "ask-ordered"}
         assert len(await here.jobs()) == ordered
         assert await here.granted() == (dollars("0.38") if ordered else 0)
@@ -98,17 +107,10 @@ async def test_dying_anywhere_in_an_approval_makes_one_job_or_none_and_the_next_
 
 
 async def test_a_waiting_message_without_a_job_is_taken_away_after_a_crash(tmp_path) -> None:
-    def die(name: str) -> None:
-        if name == "before-hold":
-            raise DiedError(name)
-
     async with asked(tmp_path) as here:
         await here.asked()
-        here.failpoint = die
-        with pytest.raises(DiedError):
+        with dying(here, "before-hold"):
             await here.approved()
-        here.failpoint = lambda _: None
-        here.restart()
         here.stage.postman.troubles.append(PostponedError("an outage"))
         await here.asking()
         assert here.stage.postman.withdrawn == []
@@ -121,16 +123,9 @@ async def test_a_waiting_message_without_a_job_is_taken_away_after_a_crash(tmp_p
 
 
 async def test_dying_after_the_question_is_written_leaves_its_card_owed(tmp_path) -> None:
-    def die(name: str) -> None:
-        if name == "ask-opened":
-            raise DiedError(name)
-
     async with asked(tmp_path) as here:
-        here.failpoint = die
-        with pytest.raises(DiedError):
+        with dying(here, "ask-opened"):
             await here.asked()
-        here.failpoint = lambda _: None
-        here.restart()
         assert here.names() == []
         await here.notify()
         assert here.names() == ["ask"]
@@ -139,16 +134,9 @@ async def test_dying_after_the_question_is_written_leaves_its_card_owed(tmp_path
 
 
 async def test_dying_after_a_card_is_posted_posts_it_under_the_same_nonce(tmp_path) -> None:
-    def die(name: str) -> None:
-        if name == "after-notice":
-            raise DiedError(name)
-
     async with asked(tmp_path) as here:
-        here.failpoint = die
-        with pytest.raises(DiedError):
+        with dying(here, "after-notice"):
             await here.asked()
-        here.failpoint = lambda _: None
-        here.restart()
         await here.notify()
         assert list(here.stage.postman.letters) == ["clapper-n1"]
         card = await here.notices.find_card(GUILD, 1)
@@ -290,8 +278,6 @@ async def test_what_nobody_can_mend_closes_the_question_and_the_member_hears_why
 
 async def test_a_block_and_a_forbidden_word_close_it_too(tmp_path) -> None:
     async with asked(tmp_path) as here:
-        from bot.adapters.sqlite.policies import Policies  # noqa: PLC0415
-
         policies, now = Policies(here.stage.database), here.stage.clock.now()
         await here.asked(1)
         await here.asked(2)

@@ -8,22 +8,13 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import RequestRefusedError
 from bot.domain.options import options
-from bot.models import discover, kling, read_request
+from bot.models import discover, kling
+from tests.typed import typed_to
 
 FIRST = {"url": "https://cdn.discordapp.com/1.png", "media_type": "image/png", "size_bytes": 9}
 LAST = {"url": "https://cdn.discordapp.com/2.jpg", "media_type": "image/jpeg", "size_bytes": 9}
 
-
-def read(mode: str = "text", **chosen: object) -> kling.Request:
-    request = read_request(kling.MODEL, mode, {"prompt": "a paper boat", **chosen})
-    assert isinstance(request, kling.Request)
-    return request
-
-
-def refusal(mode: str = "text", **chosen: object) -> tuple[str, str]:
-    with pytest.raises(RequestRefusedError) as refused:
-        read(mode, **chosen)
-    return refused.value.option, refused.value.fault
+read, refusal = typed_to(kling.MODEL)
 
 
 def test_the_limits_are_the_providers():

@@ -4,23 +4,13 @@ import pytest
 
 from bot.domain.errors import RequestRefusedError
 from bot.domain.options import options
-from bot.models import discover, ltx, read_request
+from bot.models import discover, ltx
+from tests.typed import PICTURE, typed_to
 
 LORA = "https://huggingface.co/maker/style/resolve/main/style.safetensors"
 OTHER = "https://civitai.com/api/download/models/1?token=abc"
-PICTURE = {"url": "https://cdn.discordapp.com/a.png", "media_type": "image/png", "size_bytes": 9}
 
-
-def read(mode: str = "text", **chosen: object) -> ltx.Request:
-    request = read_request(ltx.MODEL, mode, {"prompt": "a paper boat", **chosen})
-    assert isinstance(request, ltx.Request)
-    return request
-
-
-def refusal(mode: str = "text", **chosen: object) -> tuple[str, str]:
-    with pytest.raises(RequestRefusedError) as refused:
-        read(mode, **chosen)
-    return refused.value.option, refused.value.fault
+read, refusal = typed_to(ltx.MODEL)
 
 
 def test_the_limits_are_the_providers():

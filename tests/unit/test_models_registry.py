@@ -36,7 +36,7 @@ def test_the_three_models_are_found_and_the_price_reader_is_none():
 
 def test_what_was_found_cannot_be_changed():
     with pytest.raises(TypeError):
-        discover()["mine"] = WAN  # type: ignore[index]
+        discover()["mine"] = WAN
 
 
 def test_a_file_without_a_model_stops_the_start(drawer: Path):
@@ -123,7 +123,7 @@ def test_every_message_for_a_member_is_a_sentence():
     for mode, options in shown:
         with pytest.raises(ValueError, match="validation error") as refused:
             ltx.Request.model_validate({"mode": mode, **options})
-        [error] = refused.value.errors()  # type: ignore[attr-defined]
+        [error] = refused.value.errors()
         faults.add(error["type"])
         assert error["msg"][0] == "`" or error["msg"][0].isupper()
         assert error["msg"].endswith(".")

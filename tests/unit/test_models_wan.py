@@ -4,21 +4,10 @@ import pytest
 
 from bot.domain.errors import RequestRefusedError
 from bot.domain.options import options
-from bot.models import discover, read_request, wan
+from bot.models import discover, wan
+from tests.typed import PICTURE, typed_to
 
-PICTURE = {"url": "https://cdn.discordapp.com/a.png", "media_type": "image/png", "size_bytes": 9}
-
-
-def read(mode: str = "text", **chosen: object) -> wan.Request:
-    request = read_request(wan.MODEL, mode, {"prompt": "a paper boat", **chosen})
-    assert isinstance(request, wan.Request)
-    return request
-
-
-def refusal(mode: str = "text", **chosen: object) -> tuple[str, str]:
-    with pytest.raises(RequestRefusedError) as refused:
-        read(mode, **chosen)
-    return refused.value.option, refused.value.fault
+read, refusal = typed_to(wan.MODEL)
 
 
 def test_the_limits_are_the_providers():

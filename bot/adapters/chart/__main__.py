@@ -18,8 +18,8 @@ def main() -> None:
     seconds = int(os.environ.get("CLAPPER_CHART_SECONDS", "60"))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     # Only now: the import alone takes half a second of processor time.
-    from bot.adapters.chart.page import draw  # noqa: PLC0415
-    from bot.adapters.chart.reading import read_drawing  # noqa: PLC0415
+    from bot.adapters.chart.page import draw  # noqa: PLC0415 - see above
+    from bot.adapters.chart.reading import read_drawing  # noqa: PLC0415 - see above
 
     sys.stdout.buffer.write(draw(read_drawing(json.load(sys.stdin.buffer))))
 

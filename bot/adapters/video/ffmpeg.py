@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs]
+import imageio_ffmpeg  # pyright: ignore[reportMissingTypeStubs] - it has no types
 
 from bot.adapters.child import Child, cores
 from bot.domain.clip import MediaType
