@@ -22,6 +22,7 @@ from bot.cards import (
     read_asked,
     rehearsal_line,
     row,
+    show_cost,
     small,
     text,
 )
@@ -121,15 +122,13 @@ def _part(reader: Reader, line: Line) -> "ui.Item[Any]":
 def job_words(reader: Reader, line: Line) -> str:
     """Number, state, cost and time; the prompt; what was chosen."""
     job, asked = line.job, read_asked(line.job, line.model)
-    charged = job.price if line.charged is None else line.charged
-    cost = reader.say("card.cost", price=charged) if charged else reader.say("card.free")
     return "\n".join(
         (
             reader.say(
                 "members.jobs.line",
                 number=job.number,
                 state=reader.name("state", job.state),
-                cost=cost,
+                cost=show_cost(reader, job, line.charged),
                 at=job.created_at,
             ),
             escaped(asked.prompt, _LONGEST_PROMPT),

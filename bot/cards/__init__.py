@@ -53,7 +53,7 @@ from bot.cards.failure import failure_card
 from bot.cards.media import images_on, kind_of, lives_until, picture_name
 from bot.cards.notice import list_card, notice_card
 from bot.cards.pictured import pictured
-from bot.cards.price import price_line, show_price
+from bot.cards.price import price_line, show_cost, show_price
 from bot.cards.report import PICTURE, part_card, report_alt, report_card
 from bot.cards.report_drawing import month_title, report_drawing
 from bot.cards.request import asked_line, option_lines, read_asked
@@ -125,6 +125,7 @@ __all__ = [
     "row",
     "rows",
     "rule",
+    "show_cost",
     "show_price",
     "small",
     "text",

@@ -24,7 +24,7 @@ from bot.cards.card import (
 )
 from bot.cards.custom_ids import Act, make
 from bot.cards.pictured import pictured
-from bot.cards.price import show_price
+from bot.cards.price import show_cost, show_price
 from bot.cards.request import DOT, Asked, asked_line, option_lines, read_asked_text
 from bot.cards.untrusted import escaped, quote
 from bot.domain.ask import Ask, AskState, Void
@@ -173,12 +173,11 @@ def _options(reader: Reader, asked: Asked, model: VideoModel | None) -> list[str
 
 
 def _job_line(reader: Reader, job: Job, charged: Micros | None) -> str:
-    price = job.price if charged is None else charged
     return reader.say(
         "asks.card.job",
         number=job.number,
         state=reader.name("state", job.state),
-        cost=reader.say("card.cost", price=price) if price else reader.say("card.free"),
+        cost=show_cost(reader, job, charged),
         at=job.created_at,
     )
 

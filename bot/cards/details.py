@@ -9,6 +9,7 @@ from typing import Any, Final
 from discord import ui
 
 from bot.cards.card import Card, Reader, container, rehearsal_line, row, rule, text
+from bot.cards.price import show_cost
 from bot.cards.request import option_lines, read_asked
 from bot.cards.untrusted import escaped, quote
 from bot.domain.job import Job
@@ -31,7 +32,7 @@ def details_card(
     facts = (
         ("model", escaped(asked.title, 60)),
         ("mode", escaped(reader.name("mode", asked.mode), 60)),
-        ("cost", _cost(reader, job, charged)),
+        ("cost", show_cost(reader, job, charged)),
         ("maker", f"<@{job.member}>"),
         ("state", reader.name("state", job.state)),
         ("made", reader.say("card.moment", at=job.created_at)),
@@ -48,11 +49,3 @@ def details_card(
             row(*buttons),
         )
     )
-
-
-def _cost(reader: Reader, job: Job, charged: Micros | None) -> str:
-    if job.refunded:
-        return reader.say("card.paid-back")
-    if charged is None:
-        return reader.say("card.assumed" if job.price_assumed else "card.cost", price=job.price)
-    return reader.say("card.cost", price=charged) if charged else reader.say("card.free")

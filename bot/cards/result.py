@@ -101,11 +101,12 @@ def result_card(
     key = "result.shown" if debt.purpose is Purpose.SHOWN else "result.ready"
     hello = reader.say(key, maker=mention(outcome.job), count=count)
     facts = facts_line(reader, asked_line(reader, asked), _cost(reader, outcome), job=outcome.job)
+    lines = [small(facts), *_paid_back(reader, outcome.job)]
     return Card(
         text(hello),
         container(
             _gallery(reader, outcome, asked.title, files),
-            *_paragraphs([quote(asked.prompt, LONGEST_PROMPT), small(facts)], pictures),
+            *_paragraphs([quote(asked.prompt, LONGEST_PROMPT), "\n".join(lines)], pictures),
             _notes(reader, outcome, route, links),
             _watch(reader, links) if not files else None,
             row(*_buttons(reader, outcome, debt, route)),
@@ -180,7 +181,14 @@ def _paragraphs(texts: list[str], pictures: Sequence[str]) -> "list[ui.Item[Any]
     return [*beside, *map(text, rest)]
 
 
+def _paid_back(reader: Reader, job: Job) -> list[str]:
+    """The line that a message gets whose video is paid back when it stands already."""
+    return [small(reader.say("refund.mark"))] if job.refunded else []
+
+
 def _cost(reader: Reader, outcome: Outcome) -> str:
+    if outcome.job.refunded:
+        return reader.say("card.cost", price=outcome.job.price)
     if outcome.charged == 0:
         return reader.say("card.free")
     return reader.say("card.cost", price=outcome.charged)

@@ -39,6 +39,7 @@ class Clear:
             await self._take_away(job)
         except PostponedError as error:
             return await self._later(job, leftover, error)
+        await self._mark_refunded(job)
         self.failpoint("after-clear")
         await self.jobs.cleared(number)
         return None
@@ -51,6 +52,11 @@ class Clear:
                 spot = channel, job.place.message
                 if await self.postman.withdraw(job.guild, spot):
                     return
+
+    async def _mark_refunded(self, job: Job) -> None:
+        """Who was to write it on the video's message may have died before; again and again is once."""
+        for receipt in await self.jobs.list_told(job.number) if job.refunded else ():
+            await self.postman.mark_refunded(job.guild, receipt)
 
     async def _later(self, job: Job, leftover: Leftover, error: PostponedError) -> datetime | None:
         now = self.clock.now()

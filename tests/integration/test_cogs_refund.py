@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from discord import ui
 
@@ -11,6 +11,7 @@ from bot.domain.ids import JobNumber, UserId
 from bot.domain.job import JobState
 from bot.domain.money import dollars
 from bot.playground.local_discord import Message, Person
+from bot.service.agenda import Errand
 from cogs._refund import _refund_card
 from tests.faced import until
 from tests.members import ADMIN, PNG, Studio, studio
@@ -77,6 +78,31 @@ async def test_a_refund_says_where_the_money_went_and_the_video_says_it_too(tmp_
             "job 1",
             "the fox had three ears",
         )
+
+
+async def test_a_video_that_is_paid_back_before_it_can_be_posted_says_so_once(tmp_path) -> None:
+    async with studio(tmp_path) as here:
+        handlers, paid_back = here.services.studio.watch.handlers, asyncio.Event()
+        tell = handlers[Errand.TELL]
+
+        async def later(number: JobNumber) -> datetime | None:
+            await paid_back.wait()
+            return await tell(number)
+
+        handlers[Errand.TELL] = later
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        while [job.state for job in await here.jobs_of(here.ann)] != [JobState.STORED]:
+            await asyncio.sleep(0)
+        assert "is paid back" in await refunded(here.ada, here, 1)
+        paid_back.set()
+        video = await delivered(here)
+        while await here.services.jobs.list_leftovers():  # whoever takes them away looks once more
+            await asyncio.sleep(0)
+        assert "free" not in video.text
+        assert video.text.count("Paid back by an admin") == 1
+        listed = await (await here.ann.slash("jobs", {}, channel=here.videos)).message()
+        assert "paid back" in listed.text
+        assert "free" not in listed.text
 
 
 async def test_the_audit_about_its_maker_knows_of_it(tmp_path) -> None:

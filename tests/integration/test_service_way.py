@@ -16,8 +16,8 @@ from bot.domain.errors import (
     TaskNotFoundError,
     UndeliverableError,
 )
-from bot.domain.ids import TaskId
-from bot.domain.job import Charge, JobState
+from bot.domain.ids import MessageId, TaskId
+from bot.domain.job import Charge, JobState, Place
 from bot.domain.money import ZERO, dollars
 from bot.domain.outcome import Fix
 from bot.domain.provider import (
@@ -29,8 +29,9 @@ from bot.domain.provider import (
     TaskState,
     Unknown,
 )
+from bot.service.agenda import Errand
 from bot.service.guard import Stop
-from tests.fakes import GUILD, MEMBER, START, Stage, open_stage
+from tests.fakes import CHANNEL, GUILD, MEMBER, START, Stage, open_stage
 
 TASK = TaskId("task_1")
 PRICE = dollars("0.08")
@@ -404,6 +405,30 @@ async def test_what_is_paid_back_while_it_is_posted_is_marked_when_it_is_written
     stage.postman.deliver = paid_back_meanwhile
     await stage.tell(number)
     assert stage.postman.refunded == await stage.jobs.list_told(number) != []
+
+
+async def test_what_nobody_could_mark_before_the_bot_died_is_marked_after_the_restart(stage):
+    number = await stage.submitted(place=Place(CHANNEL, MessageId(77)))
+    stage.provider.finish(TASK)
+    await stage.look(number)
+    await stage.fetch(number)
+    deliver = stage.postman.deliver
+
+    async def paid_back_meanwhile(outcome, debt):
+        receipt = await deliver(outcome, debt)
+        await stage.money.refund(GUILD, number, actor=MEMBER, now=stage.clock.now())
+        await stage.jobs.delivered(debt, receipt, now=stage.clock.now())
+        raise ZeroDivisionError
+
+    stage.postman.deliver = paid_back_meanwhile
+    with pytest.raises(ZeroDivisionError):
+        await stage.tell(number)
+    assert stage.postman.refunded == []
+    await stage.studio.watch.resume()
+    assert (Errand.CLEAR, number) in stage.studio.agenda._due
+    await stage.clear(number)
+    assert stage.postman.refunded == await stage.jobs.list_told(number) != []
+    assert await stage.jobs.list_leftovers() == []
 
 
 async def test_what_was_paid_back_before_or_not_at_all_is_not_marked(stage):

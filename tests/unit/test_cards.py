@@ -31,7 +31,7 @@ from bot.cards import (
     word_card,
 )
 from bot.domain.job import Charge, JobState
-from bot.domain.money import Micros, dollars
+from bot.domain.money import Micros, dollars, show_dollars
 from bot.domain.outcome import Route, outcome_of
 from bot.domain.ports import Purpose
 from bot.domain.provider import Cause
@@ -186,6 +186,16 @@ def test_a_video_that_is_a_gift_is_called_free() -> None:
     said = text_of(result_card(READER, outcome_of(job), MODELS["ltx"], debt=debt_of(job)))
     assert "free" in said
     assert "$" not in said
+
+
+def test_a_video_that_was_paid_back_before_it_was_posted_says_so_and_not_that_it_is_free() -> None:
+    job = job_of(now=NOW, charge=Charge.SETTLED, refunded=True)
+    card = result_card(READER, outcome_of(job), MODELS["ltx"], debt=debt_of(job))
+    said = text_of(card)
+    assert "free" not in said
+    assert show_dollars(job.price) in said
+    assert said.splitlines().count("-# Paid back by an admin") == 1
+    assert_fits(card)
 
 
 def test_a_video_that_is_shown_again_says_so() -> None:
