@@ -100,7 +100,8 @@ class PolicyRefusedError(InputError):
         super().__init__(f"{field}: {fault}")
         self.field = field
         self.fault = fault
-        """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `too_many`."""
+        """`out_of_range`, `unknown_zone`, `form`, `blank`, `too_long`, `address_form`, `several`,
+        `too_many`."""
         self.facts = facts
 
 

@@ -94,7 +94,7 @@ async def _decide(
         lines.append(_said(reader, f"{verb}.member", f"<@{member.id}>", done=done))
     if word is not None:
         done = await _decide_word(interaction, word, reason, block=block)
-        lines.append(_said(reader, f"{verb}.word", code(word, LONGEST_NAME), done=done))
+        lines.append(_said(reader, f"{verb}.word", code(word, LONGEST_NAME + 2), done=done))
     if block:
         count = await interaction.client.services.turn_away(caller_of(interaction).guild)
         lines += [reader.say("studio.block.line", count=count)] if count else []

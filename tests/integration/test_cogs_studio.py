@@ -309,6 +309,16 @@ async def test_a_time_zone_is_found_by_its_city_and_nonsense_is_refused(tmp_path
         assert (await here.services.policies.read(here.guild)).zone_name == "Europe/Berlin"
 
 
+async def test_a_list_of_words_is_refused_where_one_is_blocked_at_a_time(tmp_path) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        for typed in ("gore, nudity", "gore;nudity", "gore\uff0cnudity"):
+            said = await told(here.ada, here, "block", word=typed)
+            assert "Block them one by one" in said
+        assert await here.services.policies.list_blocked_words(here.guild) == []
+        assert "`gore,`" in await told(here.ada, here, "block", word="gore,")
+        assert "`red hat`" in await told(here.ada, here, "block", word="red hat")
+
+
 @pytest.mark.parametrize("typed", ["GMT+5", "Etc/GMT-5", "EST", "mst"])
 async def test_a_zone_that_is_not_what_its_name_says_is_not_offered_and_not_taken(
     tmp_path, typed

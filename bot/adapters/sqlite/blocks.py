@@ -3,8 +3,10 @@
 Rule: words are compared as prompts are searched, so that none is there twice in two guises.
 """
 
+import re
 import sqlite3
 from datetime import datetime
+from typing import Final
 
 from bot.adapters.sqlite import policy_rows
 from bot.adapters.sqlite.decided import Decided, note
@@ -12,6 +14,9 @@ from bot.domain.errors import PolicyRefusedError
 from bot.domain.ids import GuildId, UserId
 from bot.domain.policy import LONGEST_NAME, MOST_WORDS
 from bot.domain.words import words_of
+
+_LISTED: Final = re.compile("[,;\u060c\u3001\uff0c\uff1b]")
+"""What stands between the words of a list: commas of several scripts, and semicolons."""
 
 
 class Blocks(Decided):
@@ -64,6 +69,8 @@ class Blocks(Decided):
         typed = " ".join(word.split())
         if not words_of(typed):
             raise PolicyRefusedError("word", "blank")
+        if sum(map(bool, map(words_of, _LISTED.split(typed)))) > 1:
+            raise PolicyRefusedError("word", "several")
         if len(typed) > LONGEST_NAME:
             raise PolicyRefusedError("word", "too_long", longest=LONGEST_NAME)
 

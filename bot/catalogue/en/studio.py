@@ -147,6 +147,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "studio.fault.form": "That cannot be used like this. Write it on one line, in plain letters.",
     "studio.fault.blank": "There is nothing to read in it. Write at least one letter or number.",
+    "studio.fault.several": (
+        "That may be one or several. Block them one by one; words without a comma between them are"
+        " refused where they stand in a row."
+    ),
     "studio.fault.too_long": "That is too long: at most {longest} characters.",
     "studio.fault.address_form": (
         "That is no address. Write it as in a browser, beginning with `https://`, and without a name"
