@@ -34,13 +34,13 @@ def read_prices(path: Path | None, models: Mapping[str, VideoModel]) -> PriceBoo
         return book
     replaced: set[str] = set()
     for name, table in _tables(path).items():
-        model = _model(name, models)
+        model = _model(name, models, path)
         if model.key in replaced:
             raise SettingsError(SETTING, f"{path} prices {model.title} twice")
         if not isinstance(table, dict):
             raise SettingsError(SETTING, f"in {path}, {name} must be a table of prices")
         replaced.add(model.key)
-        rates = _rates(name, cast("dict[str, object]", table), model.prices.rates)
+        rates = _rates(f"[{name}] in {path}", cast("dict[str, object]", table), model.prices.rates)
         book[model.key] = PriceList(rates, assumed=False)
     return book
 
@@ -55,22 +55,25 @@ def _tables(path: Path) -> dict[str, object]:
         raise SettingsError(SETTING, f"{path} is not a TOML file: {error}") from error
 
 
-def _model(name: str, models: Mapping[str, VideoModel]) -> VideoModel:
+def _model(name: str, models: Mapping[str, VideoModel], path: Path) -> VideoModel:
     for model in models.values():
         if name in {model.key, model.provider_id}:
             return model
     known = _listed(model.provider_id for model in models.values())
-    raise SettingsError(SETTING, f"no model is called {name!r}; there are {known}")
+    fault = f"no model is called {name!r}, as a table in {path} is; there are {known}"
+    raise SettingsError(SETTING, fault)
 
 
-def _rates(name: str, table: Mapping[str, object], shipped: Rates) -> Rates:
+def _rates(where: str, table: Mapping[str, object], shipped: Rates) -> Rates:
     if missing := shipped.keys() - table.keys():
-        raise SettingsError(SETTING, f"[{name}] lacks a price for {_listed(sorted(missing))}")
+        # Filled up from the shipped ones, a list would pass for the operator's word as a whole.
+        fault = f"{where} lacks a price for {_listed(sorted(missing))}"
+        raise SettingsError(SETTING, f"{fault}: a table replaces all prices of its model")
     if unknown := table.keys() - shipped.keys():
         raise SettingsError(
-            SETTING, f"[{name}] prices {_listed(sorted(unknown))}, which that model does not have"
+            SETTING, f"{where} prices {_listed(sorted(unknown))}, which that model does not have"
         )
-    return {key: _price(f"{key} in [{name}]", table[key]) for key in shipped}
+    return {key: _price(f"{key} of {where}", table[key]) for key in shipped}
 
 
 def _price(where: str, value: object) -> Micros:

@@ -79,17 +79,20 @@ def test_a_price_is_read_without_floats_and_rounded_up(tmp_path: Path, written: 
 )
 def test_what_is_no_sane_price_is_refused_by_name(tmp_path: Path, written: str):
     fault = refused(priced(tmp_path, f'[wan]\n720p = {written}\n1080p = "0.2"\n'))
-    assert "720p in [wan] must be" in fault
+    assert fault.startswith(f"720p of [wan] in {tmp_path / 'prices.toml'} must be ")
 
 
 def test_a_missing_price_is_refused_by_name(tmp_path: Path):
-    fault = refused(priced(tmp_path, '[ltx]\n480p = "1"\n720p = "1"\n'))
-    assert fault == "[ltx] lacks a price for 1080p, 1080p-lora, 480p-lora, 720p-lora"
+    path = priced(tmp_path, '[ltx]\n480p = "1"\n720p = "1"\n')
+    assert refused(path) == (
+        f"[ltx] in {path} lacks a price for 1080p, 1080p-lora, 480p-lora, 720p-lora:"
+        " a table replaces all prices of its model"
+    )
 
 
 def test_an_unknown_price_is_refused_by_name(tmp_path: Path):
-    fault = refused(priced(tmp_path, KLING + '1080p = "1"\n'))
-    assert fault == "[kling] prices 1080p, which that model does not have"
+    path = priced(tmp_path, KLING + '1080p = "1"\n')
+    assert refused(path) == f"[kling] in {path} prices 1080p, which that model does not have"
 
 
 def test_an_unknown_model_is_refused_and_the_known_are_told(tmp_path: Path):
