@@ -1,7 +1,7 @@
 """What Prometheus may ask.
 
-Rule: counted when asked, nothing in the bot's way has to remember to count; and whatever can be
-counted is there from the start, as 0, so that an alarm on it cannot be blind.
+Rule: it is counted when somebody asks, so that nothing else has to remember to count; and whatever
+can be counted is there from the start, as 0, so that an alarm on it is never blind.
 """
 
 from collections.abc import Iterable, Mapping

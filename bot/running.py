@@ -45,8 +45,8 @@ async def run_until(
     *companions: Coroutine[Any, Any, None],
     closing: Sequence[Callable[[], Awaitable[None]]] = (),
 ) -> None:
-    """Runs the watcher and its companions. Whatever ends before it is told to ends all, and its
-    error is raised here. `closing` is called before the watcher drains: no new orders.
+    """Runs the watcher and its companions. If one of them ends before it is told to, all end, and
+    its error is raised here. `closing` is called before the watcher drains: no new orders.
     """
     works = [bot.studio.watch.run(), *companions]
     tasks = [asyncio.create_task(work) for work in works]

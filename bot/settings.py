@@ -214,8 +214,8 @@ def list_strangers(environ: Mapping[str, str] | None = None) -> list[str]:
 
 
 def _is_slip(name: str) -> bool:
-    """Whether somebody meant a setting. What others put into the environment is not told off:
-    Kubernetes names the ports of a service that is called Clapper so, too.
+    """Whether somebody meant a setting. What others put into the environment is none of our business:
+    Kubernetes gives such names to the ports of a service that is called Clapper.
     """
     bare = {known.removeprefix(PREFIX) for known in SETTING_NAMES}
     near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), bare, n=1, cutoff=_NEAR)

@@ -128,7 +128,7 @@ class Answer:
 
 
 async def answer_with(interaction: Asked, work: Awaitable[Card], *, replaces: bool = False) -> None:
-    """A card that takes a look at the books, for this member alone."""
+    """Answers with a card that takes a look at the books, for this member alone."""
     answer = Answer(interaction, replaces=replaces)
     await answer.privately(await answer.patiently(work))
 

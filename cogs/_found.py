@@ -53,7 +53,7 @@ async def require_maker_or_moderator(asked: Asked, job: Job) -> None:
 
 
 def find_request(bot: Clapper, job: Job) -> tuple[VideoModel, VideoRequest] | None:
-    """What the job was asked for, by the model as it is today; None where it takes that no more."""
+    """What the job was asked for, by the model as it is today; None where it no longer takes that."""
     model = bot.services.models.get(job.model)
     if model is None:
         return None

@@ -58,7 +58,7 @@ def pictures_in(request: VideoRequest) -> dict[str, Picture]:
 
 
 def picture_names(request: VideoRequest) -> list[str]:
-    """How the images are called on the waiting message."""
+    """What the images are called on the waiting message."""
     pictures = enumerate(pictures_in(request).values(), start=1)
     return [picture_name(nth, picture.media_type) for nth, picture in pictures]
 

@@ -86,7 +86,7 @@ async def _tell(process: Process, given: bytes) -> None:
 
 
 async def _read_answer(process: Process, largest: int) -> bytes:
-    """All of it. Who says more than was asked for is stopped."""
+    """All of it. A child that writes more than was asked for is stopped."""
     answer = bytearray()
     while process.stdout is not None and (piece := await process.stdout.read(_READ_BYTES)):
         answer += piece
@@ -110,7 +110,7 @@ def _kill(process: Process) -> None:
 
 
 async def _end(process: Process) -> None:
-    """Nothing of it runs after this, also when we are cancelled a second time."""
+    """Nothing of it runs after this, even if we are cancelled a second time."""
     if process.returncode is None:
         _kill(process)
         await asyncio.shield(process.wait())

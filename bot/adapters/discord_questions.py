@@ -1,7 +1,7 @@
 """Questions to Discord from whoever is not logged in there.
 
-Rule: every way in which no answer comes is a value that says so in words; the token is in none of
-them, and no redirection carries it elsewhere.
+Rule: whatever keeps an answer from coming is a value that says so in words; the token is in none of
+them, and no redirect carries it elsewhere.
 """
 
 import asyncio
@@ -70,7 +70,7 @@ class Questions:
 async def open_questions(
     token: SecretStr, api_url: str | None, *, seconds: float
 ) -> AsyncGenerator[Questions]:
-    """For so many seconds. Without an address it is Discord's own that is asked."""
+    """For so many seconds. Without an address, Discord's own is asked."""
     deadline = asyncio.get_running_loop().time() + seconds
     connector = aiohttp.TCPConnector(resolver=ImpatientResolver())
     jar = aiohttp.DummyCookieJar()

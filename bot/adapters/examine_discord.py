@@ -1,6 +1,6 @@
 """The doctor's look at Discord: is the bot known there, and will commands reach it?
 
-Rule: looking changes nothing and takes seconds at most. What only the weather is to blame for is a
+Rule: looking changes nothing and takes seconds at most. An outage that will pass is a
 warning; broken is what somebody has to mend.
 """
 

@@ -4,7 +4,7 @@ For cogs (`async def setup(bot: Clapper) -> None` in each file of `cogs/` that h
 
     bot.services                          prices, jobs, money, policies, the studio
     bot.tree.add_command(…)               context menus; groups and commands come with `add_cog`
-    localised("command.ltx.text")         a locale_str from the catalogue
+    localised("commands.ltx.text")        a locale_str from the catalogue
     bot.on_press("again", self.again)     async def again(self, interaction, press: Press)
     bot.on_form("edit", self.edited)      async def edited(self, interaction, press: Press, form: Form)
     bot.door.explain(SomeError, answer)   a Card for an error: answer(reader, error) -> Card

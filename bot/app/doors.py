@@ -48,7 +48,7 @@ class Door:
         self._answers: dict[type[Exception], Answer] = dict(_ANSWERS)
 
     def explain(self, kind: type[Exception], answer: Answer) -> None:
-        """What to say for a kind of error, in the place of what was said before."""
+        """Sets what is said for a kind of error, in place of what was said before."""
         self._answers[kind] = answer
 
     async def meet(self, interaction: discord.Interaction[Any], error: BaseException) -> None:

@@ -147,7 +147,7 @@ class Face:
         await client.close()
 
     async def _wait(self, tries: int) -> None:
-        """Grows, and differs from bot to bot: else all come back in the same second."""
+        """Grows, and differs from bot to bot: otherwise all would come back in the same second."""
         longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(tries, 16))
         seconds = longest * random.uniform(0.5, 1) * self._scale  # noqa: S311 - no secret
         try:

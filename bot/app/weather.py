@@ -1,4 +1,4 @@
-"""What Discord and the network do now and then: told in one line, for nobody can mend it by reading.
+"""What Discord and the network do now and then, told in one line: nobody here can mend it.
 
 The library writes a whole traceback for every try to come back, which buries the log of an evening.
 

@@ -28,7 +28,7 @@ def alert_mark(notice: Notice) -> str:
 
 
 def alert_card(reader: Reader, notice: Notice, *, noted_by: str = "") -> Card:
-    """With the button that an admin presses who has seen to it; or who that was."""
+    """With the button for an admin who has seen to it; or with who that was."""
     if notice.topic is Topic.RELIEF:
         title, tone = reader.say("alerts.over"), Tone.GOOD
         lines = [reader.say(f"alerts.{notice.name}.over")]

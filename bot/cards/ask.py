@@ -50,7 +50,7 @@ def ask_mark(ask: Ask) -> str:
 
 
 def answer_mark(notice: Notice) -> str:
-    """The custom id by which the word to the member is."""
+    """The custom id by which the word to the member is known."""
     return make(Act.BALANCE, notice.id)
 
 

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 
 IMAGE_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-"""What a video can be made from, and how such a file is called."""
+"""What a video can be made from, and what such a file is called."""
 
 Shown = discord.Attachment | discord.UnfurledMediaItem
 _UNSAID: Final = frozenset({"", "application/octet-stream"})
@@ -45,7 +45,7 @@ def lives_until(url: str) -> datetime | None:
 
 
 def picture_name(nth: int, kind: str) -> str:
-    """How an image is called that we attach: `picture-1.png`."""
+    """What an image that we attach is called: `picture-1.png`."""
     return f"picture-{nth}{IMAGE_ENDINGS[kind]}"
 
 

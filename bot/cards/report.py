@@ -35,7 +35,7 @@ def report_card(
     file: str | None,
     part: tuple[int, int] = (1, 1),
 ) -> Card:
-    """`alt` tells the picture, None: there is none. `file`: the attached sheet, None: there is none."""
+    """`alt`: the picture in words, None: there is none. `file`: the attached sheet, None: there is none."""
     tone = Tone.CAREFUL if report.forecast and report.forecast.exceeds else Tone.PLAIN
     return Card(
         container(

@@ -244,7 +244,7 @@ def _buttons(reader: Reader, outcome: Outcome, debt: Debt, route: Route) -> "lis
 
 
 def details_button(reader: Reader, debt: Debt) -> "ui.Button[Any]":
-    """Which is the message's mark as well."""
+    """*Details*, which is the message's mark as well."""
     return button(
         Act.DETAILS,
         debt.job,

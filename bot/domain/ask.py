@@ -49,7 +49,7 @@ class Void(StrEnum):
     PICTURE = "picture"
     """The image is gone."""
     MODEL = "model"
-    """The model is gone, or takes such a request no more."""
+    """The model is gone, or no longer takes such a request."""
     LEFT = "left"
     """The member left the server."""
     CHANNEL = "channel"

@@ -52,7 +52,7 @@ class Forecast:
 
     @property
     def told(self) -> Micros:
-        """The total in whole cents: finer ones pretend to know what nobody can."""
+        """The total in whole cents: a finer one would pretend to know what nobody can."""
         return Micros((self.total + _CENT // 2) // _CENT * _CENT)
 
     @property

@@ -21,7 +21,7 @@ def parse_hosts(text: str) -> frozenset[str]:
 
 
 def parse_bind(text: str) -> str:
-    """A name or an address at which one listens, without a port. Raises ValueError."""
+    """A name or an address to listen on, without a port. Raises ValueError."""
     try:
         return _parse_host(text)
     except ValueError:

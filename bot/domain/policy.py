@@ -60,7 +60,7 @@ class Policy:
 
     def home(self, channel: ChannelId, parent: ChannelId | None) -> ChannelId:
         """Where a video goes that was asked for in a channel, or in a thread of `parent`: to the
-        generation channel and its threads, or there if that is as good.
+        generation channel, or right there where the rules allow it.
         """
         if self.channel is None or self.anywhere or self.channel in {channel, parent}:
             return channel

@@ -65,7 +65,7 @@ def months_later(day: date, months: int) -> date:
 
 
 def _weekday(typed: str, today: date) -> date | None:
-    """The coming one; today's own name means in a week."""
+    """The coming one; today's own name means a week from now."""
     nth = _named(typed.removeprefix("this "), _WEEKDAYS)
     return None if nth is None else today + timedelta(days=(nth - today.weekday() - 1) % 7 + 1)
 

@@ -107,7 +107,7 @@ def _readings_of_entry(entry: str) -> frozenset[str]:
 def _readings(text: str) -> frozenset[str]:
     """The words between blanks: as they are, and with those of mixed alphabets in each of these.
 
-    Somebody may borrow more letters of a word than they leave, so no count tells where it is at home.
+    Somebody may borrow more letters of a word than they leave, so a count does not tell whose it is.
     """
     words = _words(text)
     mixed = any(len(_scripts_in(word)) > 1 for word in words)

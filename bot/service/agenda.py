@@ -73,7 +73,7 @@ class Agenda:
         self._changed.set()
 
     async def wait(self, seconds: float) -> None:
-        """Sleeps until something is planned before all else, or the time is over."""
+        """Sleeps until something is planned ahead of all else, or the time is up."""
         alarm = asyncio.get_running_loop().call_later(seconds, self._changed.set)
         try:
             await self._changed.wait()

@@ -1,4 +1,4 @@
-"""What the watcher has done beside its loop, because it may take its time.
+"""What the watcher leaves to tasks beside its loop, because it may take a while.
 
 Rule: each chore is done by one at a time, and one that fails fails alone.
 """
@@ -31,7 +31,7 @@ class Chores:
     def begin(
         self, chore: Chore, work: Callable[[], Awaitable[None]], after: Callable[[bool], None]
     ) -> None:
-        """Has it done, and tells `after` whether it went well. Nobody may be at it yet."""
+        """Begins it, and tells `after` whether it went well. It must not be under way yet."""
         assert chore not in self._tasks
         self._tasks[chore] = asyncio.create_task(self._do(chore, work, after), name=chore)
 

@@ -1,7 +1,7 @@
 """Bringing notices to servers: alerts, asks, and the word to who asked.
 
-Rule: a notice is posted once, however often somebody tries; and nobody is told what is no use any
-more.
+Rule: a notice is posted once, however often somebody tries; and nobody is told what is of no use
+any more.
 """
 
 from dataclasses import dataclass, field
@@ -89,8 +89,8 @@ class Notify:
             self._working.discard(notice.id)
 
     async def keep_standing(self, guild: GuildId, ask: int) -> Posting:
-        """Posts an ask's card, also once more where somebody took it away. NEVER: it has no place
-        to go, and so the ask is none.
+        """Posts an ask's card, and again where somebody took it away. NEVER: it has no place to go,
+        and so there is no ask.
         """
         card = await self.notices.find_card(guild, ask)
         assert card is not None, "who asks is owed a card"

@@ -56,7 +56,7 @@ class Patience:
 
     @property
     def missing_for(self) -> timedelta:
-        """A task that still is not there so long after it was made does not come any more."""
+        """A task that is still not there so long after it was made will not come any more."""
         return self.seconds(3 * 24 * 60 * 60)
 
     @property
@@ -66,7 +66,7 @@ class Patience:
 
     @property
     def others_for(self) -> timedelta:
-        """For so long a video that is here waits for the others of its job."""
+        """How long a video that is here waits for the others of its job."""
         return self.seconds(10 * 60)
 
     @property
@@ -86,7 +86,7 @@ class Patience:
 
     @property
     def gathering(self) -> timedelta:
-        """Errands that fall due within this are begun together: getting up costs more than they do."""
+        """Errands that fall due within this are begun together: waking up costs more than they do."""
         return self.seconds(0.05)
 
     @property
@@ -120,7 +120,7 @@ class Patience:
         return self.scaled(interval)
 
     def missing(self, reads: int) -> timedelta:
-        """The wait before a task is asked for again that so many reads have not found."""
+        """The wait before asking again for a task that so many reads have not found."""
         return self.again(reads, first=10, most=60 * 60)
 
     def again(self, tries: int, *, first: float = 2, most: float = 15 * 60) -> timedelta:

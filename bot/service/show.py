@@ -46,8 +46,8 @@ class Show:
     clock: Clock
 
     async def __call__(self, job: Job, channel: ChannelId) -> tuple[Showing, ChannelId]:
-        """Where it comes: to that channel, or to another if it is on its way there already. Who may
-        ask for it, the caller knows.
+        """Where it will come: to that channel, or to another if it is on its way there already.
+        Whether somebody may ask for it is for the caller to know.
         """
         if job.state not in _READY:
             return Showing.UNFINISHED, channel

@@ -281,7 +281,7 @@ class Watch:
             self._leave(item, next_at)
 
     def _alarm_if_full(self, error: StoreError) -> None:
-        """Now and then: whoever is alarmed at each try stops listening."""
+        """Not at each try: whoever is alarmed too often stops listening."""
         now = self.clock.now()
         is_told = self._told_full_at is not None and (
             now - self._told_full_at < self.patience.full_disk_again

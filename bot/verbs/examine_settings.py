@@ -15,7 +15,7 @@ from bot.settings import Settings, list_strangers
 
 
 def examine_settings(settings: Settings) -> list[Finding]:
-    """Is there all that `run` needs, and what will it do with it?"""
+    """Is everything there that `run` needs, and what will it do with it?"""
     return list(_examine(settings))
 
 

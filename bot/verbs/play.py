@@ -140,7 +140,7 @@ def _told_to_stop() -> Generator[_Told]:
 
 
 def _open_browser(address: str) -> None:
-    """Where there is a screen: a browser of the terminal would take the terminal away."""
+    """Where there is a screen: a text browser would take the terminal away."""
     screen = (
         sys.platform == "darwin" or os.environ.get("DISPLAY") or "WAYLAND_DISPLAY" in os.environ
     )

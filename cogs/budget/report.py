@@ -74,7 +74,7 @@ class Reports(commands.Cog):
 
     @report.autocomplete("month")
     async def months(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
-        """Those that there is something to report about."""
+        """Months that there is something to report about."""
         if not await is_offered(interaction):
             return []
         client, guild = interaction.client, caller_of(interaction).guild

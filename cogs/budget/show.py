@@ -52,7 +52,7 @@ class Shows(commands.Cog):
     )
     @app_commands.describe(member=localised("commands.budget.member.member"))
     async def show(self, interaction: Asked, member: discord.User) -> None:
-        """Of anybody, also of somebody who has left."""
+        """Of anybody, even of somebody who has left."""
         require_person(member, may_be_gone=True)
         await answer_with(interaction, _card(interaction, member, None))
 

@@ -16,14 +16,14 @@ from cogs._decisions import LONGEST_REASON, Reason, change_card, change_rules
 
 
 class Pauses(commands.Cog):
-    """The switch."""
+    """The two commands."""
 
     @app_commands.command(
         name=localised("commands.studio.pause.name"), description=localised("commands.studio.pause")
     )
     @app_commands.describe(reason=localised("commands.studio.pause.reason"))
     async def pause(self, interaction: Asked, reason: Reason | None = None) -> None:
-        """Off."""
+        """Until further notice."""
         decided = _set(interaction, reason or "", paused=True)
         await answer_with(interaction, decided)
 
@@ -32,7 +32,7 @@ class Pauses(commands.Cog):
         description=localised("commands.studio.resume"),
     )
     async def resume(self, interaction: Asked) -> None:
-        """On."""
+        """New videos again."""
         await answer_with(interaction, _set(interaction, "", paused=False))
 
 

@@ -35,7 +35,7 @@ _MISLEADING: Final = re.compile(r"Etc/GMT[+-][1-9].*|[EMH]ST")
 
 
 class Region(commands.Cog):
-    """Who and when."""
+    """The two commands."""
 
     @app_commands.command(
         name=localised("commands.studio.admin-role.name"),

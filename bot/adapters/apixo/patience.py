@@ -13,7 +13,7 @@ _LONGEST: Final = timedelta(hours=1)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """Seconds or a date. None where it is neither, or over already: then we choose ourselves."""
+    """Read as seconds or as a date. None where it is neither, or already past: then we choose."""
     text = headers.get("Retry-After", "").strip()
     wait = _seconds(text) if text.isascii() and text.isdigit() else _until(text, now)
     if wait is None or wait <= timedelta():

@@ -1,7 +1,7 @@
 """Reading the answer to a question that may be asked again.
 
-Rule: that the key, the account or the task is the trouble only the provider can say. What a proxy
-says of them is a road that is closed at present.
+Rule: only the provider itself can say that the key, the account or the task is at fault. Where a
+proxy says so, it counts as an outage that will pass.
 """
 
 from datetime import datetime
@@ -21,7 +21,7 @@ from bot.domain.errors import (
 
 
 def read_answer(answer: Answer, *, not_found: type[ProviderError], now: datetime) -> Envelope:
-    """What the provider says, where it says what was asked for; else raises one of its errors."""
+    """The answer, where it holds what was asked for; else raises one of the provider's errors."""
     if answer.status == 429:  # whoever says so: to slow down harms nobody
         raise ProviderLimitedError(retry_after(answer.headers, now))
     envelope = read_envelope(answer.body)
@@ -38,7 +38,7 @@ def read_answer(answer: Answer, *, not_found: type[ProviderError], now: datetime
 def _error_for(
     trouble: frozenset[int], envelope: Envelope, not_found: type[ProviderError]
 ) -> ProviderError:
-    """Where both layers tell of different troubles, neither is believed."""
+    """Where the two layers report different troubles, neither is believed."""
     match [*trouble]:
         case [401]:
             return ProviderKeyRefusedError("the key is refused")

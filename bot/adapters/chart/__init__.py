@@ -28,7 +28,7 @@ LARGEST_BYTES: Final = 4 * 1024 * 1024
 
 
 class Painter:
-    """Draws, one picture per core at once."""
+    """Draws, as many pictures at once as there are cores."""
 
     def __init__(
         self, home: Path, *, at_once: int | None = None, limit_seconds: float = LIMIT_SECONDS
@@ -63,9 +63,9 @@ class Painter:
 
 @asynccontextmanager
 async def open_painter(home: Path) -> AsyncGenerator[Painter]:
-    """A painter that finds in its home which fonts there are, also after a restart.
+    """A painter that remembers in its home which fonts there are, also after a restart.
 
-    Where nothing can be written there, it has another home until the block ends.
+    Where nothing can be written there, it gets another home until the block ends.
     """
     with ExitStack() as stack:
         if not _prepared(home):

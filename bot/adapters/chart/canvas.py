@@ -64,9 +64,9 @@ class Canvas:
         halo: bool = False,
         shrink: bool = False,
     ) -> float:
-        """Words whose letters stand on `y`; answers how wide they are.
+        """Words with their baseline at `y`; answers how wide they are.
 
-        Those wider than a width are cut, or made smaller: a figure that is cut is another figure.
+        What is too wide is cut, or made smaller: a figure that is cut would be another figure.
         """
         made = self._axes.text(
             x,
@@ -116,7 +116,7 @@ class Canvas:
         )
 
     def hatched(self, x: float, y: float, width: float, height: float, colour: str) -> None:
-        """A rectangle of stripes: what is not there yet."""
+        """A striped rectangle, for what is not there yet."""
         self.box(x, y, width, height, "none", edgecolor=colour, hatch="///")
         self._axes.patches[-1].set_clip_on(True)
 

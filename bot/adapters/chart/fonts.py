@@ -3,7 +3,8 @@
 matplotlib brings DejaVu, which knows Latin, Cyrillic, Greek, Arabic and Hebrew. For other scripts the
 machine's own fonts are looked through, and only where a letter asks for it.
 
-Rule: what no font has is not drawn as a box. A name that would lose a letter gives way to the next.
+Rule: a letter that no font has is not drawn as a box. A name that would lose one gives way to the
+next.
 """
 
 import unicodedata
@@ -30,7 +31,7 @@ _MOST_FONTS: Final = 400
 
 
 def choose(names: Names) -> str:
-    """The first name whose letters can all be drawn, without its pictures; else the last."""
+    """The first name whose letters can all be drawn, without its emoji; else the last."""
     for name in names[:-1]:
         letters = [letter for letter in name if unicodedata.category(letter)[0] in "LN"]
         if letters and all(_can_draw(letter) for letter in letters):

@@ -11,7 +11,7 @@ from bot.domain.drawing import Gauge
 
 
 def draw_gauge(canvas: Canvas, gauge: Gauge, *, x: float, y: float, width: float) -> float:
-    """Answers how high it is."""
+    """Draws it, and answers how high it is."""
     used = gauge.spent + gauge.held
     at = width / max(gauge.limit, gauge.forecast, used, 1)
     top, tall = y + 44, 30

@@ -27,7 +27,7 @@ class Entry:
 
 
 def draw_key(canvas: Canvas, entries: Iterable[Entry], *, x: float, y: float, width: float) -> int:
-    """Answers on how many lines; the letters of the first stand on `y`."""
+    """Answers how many lines it took; the first has its baseline at `y`."""
     at, line = x, 0
     for entry in entries:
         needed = _BESIDE + canvas.measure(entry.label, size=SIZE)

@@ -1,6 +1,6 @@
 """The whole picture: what was spent, how the pool stands, the days, the people, what failed.
 
-Discord shows it 550 pixels wide or 350 high, and a telephone narrower still, so it is drawn twice as
+Discord shows it 550 pixels wide or 350 high, and a phone narrower still, so it is drawn twice as
 large, in landscape, with letters that stay readable. It has a ground of its own, for there are light
 readers and dark ones.
 
@@ -75,7 +75,7 @@ def _draw_tiles(canvas: Canvas, tiles: tuple[Tile, ...], *, y: float) -> None:
 def _draw_bars(
     canvas: Canvas, bars: Bars, names: list[str], *, x: float, y: float, colour: str
 ) -> float:
-    """Name and amount on a line, and below them the bar. Answers how high all that is."""
+    """Name and amount on a line, with the bar below. Answers how high it all is."""
     canvas.text(x, y + 26, bars.title, size=26, bold=True, width=_LISTS)
     if not bars.bars:
         canvas.text(x, y + 64, bars.empty, size=22, colour=SOFT, width=_LISTS)

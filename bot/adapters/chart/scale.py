@@ -12,7 +12,7 @@ _CENT: Final = 10_000
 
 
 def ticks(largest: Micros, *, most: int = 4) -> tuple[Micros, ...]:
-    """At most so many equal steps of one, two or five cents, dimes, dollars … that reach the top."""
+    """Equal steps of one, two or five cents, dimes, dollars … up to the top: `most` at most."""
     step = next(
         unit * 10**power
         for power in count()

@@ -83,8 +83,8 @@ class Shelf:
     def sweep(
         self, known: Collection[str], now: datetime, *, awaited: Collection[JobNumber]
     ) -> tuple[str, ...]:
-        """Delete old files that are neither known nor an awaited job's, and old copies; the names of
-        the former.
+        """Delete old files that are neither known nor an awaited job's, and old copies. Answers with
+        the names of the former.
         """
         with disk_errors():
             orphans = {path.name for path in _old_files(self.folder, now)} - set(known)

@@ -165,7 +165,7 @@ class Delivery:
         )
 
     def _limits(self) -> tuple[int, int]:
-        """What a file may weigh, read now: a server's boosts come and go. Then one less."""
+        """What a file may weigh now, for a server's boosts come and go; and what to try after that."""
         guild = self.client.get_guild(self.outcome.job.guild)
         limit = guild.filesize_limit if guild else SMALLEST_LIMIT
         return limit, (SMALLEST_LIMIT if limit > SMALLEST_LIMIT else _STUBBORN)

@@ -40,7 +40,7 @@ _Picture = tuple[str, bytes]
 async def post_letter(
     client: discord.Client, letter: Letter, *, models: Models, rehearsal: bool, again: bool
 ) -> Spot:
-    """Posts it in its channel; a word goes to the member directly where that takes none.
+    """Posts it in its channel. Where that takes none, a word goes to the member directly.
 
     Raises PostponedError or UndeliverableError.
     """
@@ -61,7 +61,7 @@ async def post_letter(
 async def amend_letter(
     client: discord.Client, letter: Letter, spot: Spot, *, models: Models, rehearsal: bool
 ) -> bool:
-    """Another card in the place of the one that stands. False: none does. Raises PostponedError."""
+    """Replaces the card that stands. False: none does. Raises PostponedError."""
     try:
         with judged(client):
             message = await _partial(client, letter.notice.guild, spot).fetch()

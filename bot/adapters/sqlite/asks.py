@@ -125,7 +125,7 @@ class Asks:
         return await self.database.write(act)
 
     async def stands(self, number: int, place: tuple[ChannelId, MessageId] | None) -> None:
-        """Where the message stands that waits for its video; None: it was taken away."""
+        """Notes where the message stands that waits for its video; None: it was taken away."""
         channel, message = place or (None, None)
         await self.database.write(
             lambda con: con.execute(
@@ -135,7 +135,7 @@ class Asks:
         )
 
     async def shown(self, number: int, state: AskState) -> None:
-        """Its card tells this state."""
+        """Notes that its card tells this state."""
         await self.database.write(
             lambda con: con.execute("UPDATE asks SET shown = ? WHERE number = ?", (state, number))
         )

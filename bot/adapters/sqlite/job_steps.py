@@ -1,7 +1,7 @@
 """Every step of a job, as functions on a connection inside one transaction.
 
-Rule: money, state, and the message that is owed for it change together. A step that another was
-faster to take answers False and changes nothing.
+Rule: money, state, and the message that is owed for it change together. A step that somebody
+else has already taken answers False and changes nothing.
 """
 
 import sqlite3
@@ -260,7 +260,7 @@ def recover(con: sqlite3.Connection, now: datetime) -> list[JobNumber]:
 
 
 def _let_go_waiting(con: sqlite3.Connection, now: datetime) -> None:
-    """In a copy that was put back. Nothing proves that what waits here was not submitted meanwhile."""
+    """In a copy that was put back: what waits in it may have been submitted meanwhile."""
     for (number,) in con.execute("SELECT number FROM jobs WHERE state = 'held'").fetchall():
         void_stale(con, JobNumber(number), now)
 

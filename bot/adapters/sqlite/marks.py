@@ -1,6 +1,7 @@
 """Facts about ourselves that must outlive a restart, such as the hash of the commands.
 
-Rule: nothing that moves money or a job is kept here, but that these books are a copy (`files.COPIED`).
+Rule: nothing that moves money or a job is kept here, except that these books are a copy
+(`files.COPIED`).
 """
 
 from dataclasses import dataclass

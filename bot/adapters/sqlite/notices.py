@@ -151,8 +151,8 @@ class Notices:
         await self.database.write(act)
 
     async def clear_alert(self, alert: Notice, *, told: bool, now: datetime) -> None:
-        """It is over. Where it was told, that is told too, if `told`; where it was not, it never
-        is.
+        """It is over. If it was posted, so is its end, where `told` asks for that; if it was not,
+        it never will be.
         """
 
         def act(con: sqlite3.Connection) -> None:

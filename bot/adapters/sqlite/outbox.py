@@ -90,7 +90,7 @@ def postponed(con: sqlite3.Connection, debt: Debt, why: str, due_at: datetime) -
 
 
 def _leave(con: sqlite3.Connection, debt: Debt, now: datetime) -> None:
-    """Nothing is waited for any more: the message that says so has to go."""
+    """The job is over, so the message that waits for it has to go."""
     job = get_job(con, debt.job)
     if debt.purpose is Purpose.SHOWN or job.place.message is None:
         return

@@ -1,4 +1,4 @@
-"""When a member's money does not suffice and they ask an admin: the card, the answers, the words.
+"""Asking an admin when a member's money does not suffice: the card, the answers, the words.
 
 Rule: `asks.not-now.…` has one for each reason why an approval has to wait, `asks.void.…` one for each
 reason why it can never be.

@@ -1,6 +1,6 @@
 """`/budget report`: what it says, and what stands in its picture.
 
-Rule: words of the picture are short, for a telephone is narrow; `report.alt.…` tell the picture to
+Rule: words of the picture are short, for a phone is narrow; `report.alt.…` describe the picture to
 those who do not see it.
 """
 
