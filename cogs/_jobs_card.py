@@ -41,6 +41,7 @@ FROM_LIST: Final = "list"
 PAGE: Final = 8
 """Three components each, of forty in a message."""
 _LONGEST_PROMPT: Final = 120
+_MADE: Final = frozenset({JobState.DELIVERED, JobState.UNDELIVERABLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ def _link(guild: GuildId | None, channel: ChannelId, message: MessageId) -> str:
 
 
 def jobs_card(reader: Reader, page: Page) -> Card:
-    """Each with its button: Cancel while it waits, a link where there is something to see."""
+    """Each with its button: Cancel while it waits, a link where there is something to see, *Show it*
+    where there no longer is.
+    """
     title = f"### {reader.say('members.jobs.title')}"
     if not page.lines:
         return Card(container(text(title, reader.say("members.jobs.none"))))
@@ -141,7 +144,11 @@ def _side(reader: Reader, line: Line) -> "ui.Button[Any] | None":
     if line.job.state is JobState.HELD:
         label = reader.say("card.button.cancel")
         return button(Act.CANCEL, line.job.number, FROM_LIST, label=label)
-    return None if line.url is None else link(line.url, label=reader.say("members.jobs.open"))
+    if line.url is not None:
+        return link(line.url, label=reader.say("members.jobs.open"))
+    if line.job.state in _MADE:
+        return button(Act.SHOW, line.job.number, label=reader.say("card.button.show"))
+    return None
 
 
 def _turning(reader: Reader, page: Page) -> "list[ui.Button[Any]]":

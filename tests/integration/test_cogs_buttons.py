@@ -3,14 +3,23 @@
 import asyncio
 
 from bot.adapters.sqlite.jobs import Jobs
+from bot.domain.ids import JobNumber
 from bot.domain.job import JobState
 from bot.domain.money import dollars
-from bot.playground.local_discord import Can
+from bot.playground.local_discord import Can, Message
 from tests.faced import until
-from tests.members import PNG, studio
+from tests.members import PNG, Studio, studio
 
 FOX = {"prompt": "a fox in the snow", "duration": 5}
 IMAGE = {"image": ("fox.png", PNG)}
+
+
+async def told(here: Studio) -> Message:
+    """The message with the video, once the books know that it stands."""
+    async with asyncio.timeout(20):
+        while not await here.services.jobs.list_told(JobNumber(1)):
+            await asyncio.sleep(0.01)
+    return await here.video(1)
 
 
 async def test_two_clicks_on_delete_are_told_alike(tmp_path) -> None:
@@ -18,9 +27,9 @@ async def test_two_clicks_on_delete_are_told_alike(tmp_path) -> None:
         await here.ann.slash("ltx text", FOX, channel=here.videos)
         video = await here.video(1)
         presses = await asyncio.gather(*(here.ann.press(video, "Delete") for _ in range(2)))
-        told = [(await press.message(lambda one: one.text)).text for press in presses]
+        words = [(await press.message(lambda one: one.text)).text for press in presses]
         assert video.deleted
-        assert ["is gone from the channel" in text for text in told] == [True, True], told
+        assert ["is gone from the channel" in text for text in words] == [True, True], words
 
 
 async def test_maker_and_moderator_delete_the_same_video_at_once(tmp_path) -> None:
@@ -33,8 +42,8 @@ async def test_maker_and_moderator_delete_the_same_video_at_once(tmp_path) -> No
         presses = await asyncio.gather(
             *(who.press(video, "Delete") for who in (here.ann, here.ben))
         )
-        told = [(await press.message(lambda one: one.text)).text for press in presses]
-        assert ["is gone from the channel" in text for text in told] == [True, True], told
+        words = [(await press.message(lambda one: one.text)).text for press in presses]
+        assert ["is gone from the channel" in text for text in words] == [True, True], words
 
 
 async def test_two_clicks_on_cancel_are_not_told_that_it_has_begun(tmp_path) -> None:
@@ -50,12 +59,12 @@ async def test_two_clicks_on_cancel_are_not_told_that_it_has_begun(tmp_path) -> 
             here.ann.press(waiting, "Cancel"),
             here.ann.press(listed, "Cancel"),
         )
-        told = [
+        words = [
             (await press.message(lambda one: "Video" in one.text and "Your" not in one.text)).text
             for press in presses
         ]
-        assert ["is cancelled, and nothing was charged" in text for text in told] == [True] * 3, (
-            told
+        assert ["is cancelled, and nothing was charged" in text for text in words] == [True] * 3, (
+            words
         )
         await until(lambda: not here.client.busy.count)
         assert len(here.public()) == 1
@@ -173,7 +182,7 @@ async def test_an_image_that_somebody_has_forwarded_can_be_animated(tmp_path, mo
 async def test_a_video_is_shown_where_videos_go_by_now(tmp_path) -> None:
     async with studio(tmp_path) as here:
         await here.ann.slash("ltx text", FOX, channel=here.videos)
-        await here.video(1)
+        await told(here)
         await here.decide(channel=here.cast.general.id)
         asked = await here.ann.slash("show", {"job": 1}, channel=here.videos)
         assert f"<#{here.cast.general.id}>" in (await asked.message()).text
@@ -183,10 +192,27 @@ async def test_a_video_is_shown_where_videos_go_by_now(tmp_path) -> None:
 async def test_a_video_is_shown_again_though_its_channel_is_gone(tmp_path) -> None:
     async with studio(tmp_path) as here:
         await here.ann.slash("ltx text", FOX, channel=here.videos)
-        await here.video(1)
+        await told(here)
         here.server.world.remove_channel(here.videos)
         await here.decide(channel=None)
         await here.ann.slash("show", {"job": 1}, channel=here.cast.general)
         shown = await here.video(1, channel=here.cast.general)
         assert shown.pinged == {here.ann.user.id}
         assert here.ann.direct_messages() == []
+
+
+async def test_the_list_leads_to_no_message_that_was_deleted_and_shows_the_video_instead(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        video = await told(here)
+        await (await here.ann.press(video, "Delete")).message()
+        listed = await (await here.ann.slash("jobs", {}, channel=here.videos)).message()
+        assert listed.labels == ["Show it"]
+        await here.ann.press(listed, "Show it")
+        shown = await told(here)
+        assert shown.id != video.id
+        listed = await (await here.ann.slash("jobs", {}, channel=here.videos)).message()
+        [link] = [button["url"] for button in listed.buttons]
+        assert link.endswith(f"/{shown.id}")

@@ -8,6 +8,7 @@ from typing import cast
 
 from bot.adapters.sqlite.codec import moment
 from bot.adapters.sqlite.job_rows import COLUMNS, job_of
+from bot.adapters.sqlite.outbox import TAKEN_AWAY
 from bot.adapters.sqlite.policy_rows import DEFAULTS, why_unwanted
 from bot.domain.clip import Clip, MediaType
 from bot.domain.ids import ChannelId, GuildId, JobNumber, MessageId, TaskId, UserId
@@ -77,11 +78,11 @@ def list_past(
 
 
 def list_told(con: sqlite3.Connection, number: JobNumber) -> list[Receipt]:
-    """The job's messages that were posted, the latest first."""
+    """The job's messages that were posted and not taken away by our own button, the latest first."""
     rows = con.execute(
         "SELECT route, channel_id, message_id, detail FROM deliveries"
-        " WHERE job = ? AND message_id IS NOT NULL ORDER BY id DESC",
-        (number,),
+        " WHERE job = ? AND message_id IS NOT NULL AND detail <> ? ORDER BY id DESC",
+        (number, TAKEN_AWAY),
     )
     return [
         Receipt(Route(route), ChannelId(channel), MessageId(message), detail)

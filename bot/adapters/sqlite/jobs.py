@@ -338,6 +338,10 @@ class Jobs:
         """The message stands."""
         await self.database.write(lambda con: outbox.delivered(con, debt, receipt, tick(con, now)))
 
+    async def taken_away(self, number: JobNumber, message: MessageId) -> None:
+        """One of the job's messages is gone."""
+        await self.database.write(lambda con: outbox.taken_away(con, number, message))
+
     async def undeliverable(self, debt: Debt, why: str, *, now: datetime) -> None:
         """Nobody can be told by any route. The file stays."""
         await self.database.write(lambda con: outbox.undeliverable(con, debt, why, tick(con, now)))

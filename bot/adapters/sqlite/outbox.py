@@ -6,13 +6,17 @@ has to be taken away again.
 
 import sqlite3
 from datetime import datetime
+from typing import Final
 
 from bot.adapters.sqlite.codec import moment, stamp
 from bot.adapters.sqlite.job_rows import get_job, log_event, step
-from bot.domain.ids import ChannelId, JobNumber
+from bot.domain.ids import ChannelId, JobNumber, MessageId
 from bot.domain.job import UNFINISHED_STATES, JobState
 from bot.domain.outcome import Receipt
 from bot.domain.ports import Debt, Leftover, Purpose
+
+TAKEN_AWAY: Final = "taken away"
+"""Of a message that our own button has deleted."""
 
 
 def owe(
@@ -79,6 +83,14 @@ def undeliverable(con: sqlite3.Connection, debt: Debt, why: str, now: datetime) 
     else:
         log_event(con, debt.job, "untold", now=now, detail=why)
     _leave(con, debt, now)
+
+
+def taken_away(con: sqlite3.Connection, number: JobNumber, message: MessageId) -> None:
+    """A message that stood is gone. That it was delivered stays true."""
+    con.execute(
+        "UPDATE deliveries SET detail = ? WHERE job = ? AND message_id = ?",
+        (TAKEN_AWAY, number, message),
+    )
 
 
 def postponed(con: sqlite3.Connection, debt: Debt, why: str, due_at: datetime) -> None:
