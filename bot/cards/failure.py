@@ -31,6 +31,15 @@ _BY_STATE: Final[Mapping[JobState, str]] = {
 _UNWANTED: Final = frozenset({Cause.BLOCKED, Cause.WORD})
 """The admins do not want the prompt to stand there: it is not shown again."""
 
+_EDIT: Final = "card.button.edit"
+_EDITS: Final[Mapping[Cause | None, str]] = {
+    Cause.PROMPT: "card.button.edit-prompt",
+    Cause.CONTENT: "card.button.edit-prompt",
+    Cause.WORD: "card.button.edit-prompt",
+    Cause.LORA: "card.button.edit-lora",
+}
+"""What the form is opened for, where that is known."""
+
 
 def failure_card(
     reader: Reader,
@@ -92,7 +101,7 @@ def _edit(reader: Reader, outcome: Outcome) -> "ui.Button[Any]":
     return button(
         Act.EDIT,
         outcome.job.number,
-        label=reader.say("card.button.edit-prompt" if first else "card.button.edit"),
+        label=reader.say(_EDITS.get(outcome.cause, _EDIT) if first else _EDIT),
         style=discord.ButtonStyle.primary if first else discord.ButtonStyle.secondary,
         emoji="\N{PENCIL}\ufe0f",
     )

@@ -52,7 +52,7 @@ async def failed(here, ann, prompt, command: str = "ltx text", **more):
     [
         ("fail:PROMPT_TOO_LONG", "ltx text", {}, "prompt", "prompt", ["Change the prompt"]),
         ("fail:ImageNotAccess", "ltx image", IMAGE, "image", "image", ["Another image", "Edit"]),
-        ("fail:INVALID_LORA_URL", "ltx text-lora", LORA, "lora", "LoRA", ["Change the prompt"]),
+        ("fail:INVALID_LORA_URL", "ltx text-lora", LORA, "lora", "LoRA", ["Change the LoRA"]),
         ("fail:NSFW", "ltx text", {}, "content", "safety check", ["Change the prompt"]),
         ("fail:Timeout", "ltx text", {}, "provider", "provider", ["Try again", "Edit"]),
         ("fail:INSUFFICIENT_CREDITS", "ltx text", {}, "account", "studio", ["Try again"]),

@@ -28,6 +28,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "card.button.show": "Show it",
     "card.button.retry": "Try again",
     "card.button.edit-prompt": "Change the prompt",
+    "card.button.edit-lora": "Change the LoRA",
     "card.waiting.title": "{model} is on it",
     "card.waiting.queued.title": "In line",
     "card.waiting.soon": "Expected {at:ago}. You are mentioned when it is there.",
