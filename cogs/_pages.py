@@ -46,7 +46,7 @@ def page_at(things: Sequence[T], start: int, show: Callable[[T], str], *, room: 
 def turning(reader: Reader, page: Page, *name: object) -> "list[ui.Button[Any]]":
     """`clapper:NAME:START`: to the page before and to the page after, where there is one."""
     first, *rest = name
-    ways = ((page.before, "studio.page.before"), (page.after, "studio.page.after"))
+    ways = ((page.before, "card.page.before"), (page.after, "card.page.after"))
     return [
         button(str(first), start, *rest, label=reader.say(label))
         for start, label in ways

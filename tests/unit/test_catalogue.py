@@ -127,6 +127,31 @@ def test_every_key_that_is_said_exists_and_gets_its_facts() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def said() -> Iterator[tuple[str, bool]]:
+    """Each key that stands in the code, or else its beginning; and whether it is the whole key."""
+    code = [path for root in ("bot", "cogs") for path in (ROOT / root).rglob("*.py")]
+    for path in code:
+        if ROOT / "bot/catalogue/en" in path.parents:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Constant(value=str(key)) if key in ENGLISH:
+                    yield key, True
+                case ast.JoinedStr(values=[ast.Constant(value=str(start)), *_]) if "." in start:
+                    yield start, False
+                case ast.Call(
+                    func=ast.Attribute(attr="name"), args=[ast.Constant(value=str(what)), *_]
+                ):
+                    yield f"{what}.", False
+
+
+def test_every_key_is_said_somewhere() -> None:
+    found = set(said())
+    whole = {key for key, is_whole in found if is_whole}
+    begun = tuple(start for start, is_whole in found if not is_whole)
+    assert not [key for key in ENGLISH if key not in whole and not key.startswith(begun)]
+
+
 @pytest.mark.parametrize("language", list_languages())
 def test_a_language_has_no_key_and_no_fact_that_english_lacks(language: str) -> None:
     for key, text in texts_of(language).items():

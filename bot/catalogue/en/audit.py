@@ -37,7 +37,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "audit.change": "{before} \N{RIGHTWARDS ARROW} **{after}**",
     "audit.now": "**{after}**",
     "audit.was": "{before} \N{RIGHTWARDS ARROW} none of their own",
-    "audit.nothing": "nothing",
     "audit.part": "{name}: {change}",
     "audit.act.allowance": "changed what every member gets",
     "audit.act.pool": "changed what the whole server can spend",

@@ -14,9 +14,6 @@ TEXTS: Final[Mapping[str, Text]] = {
     "permission.attach_files": "Attach Files",
     "permission.read_message_history": "Read Message History",
     "permission.manage_threads": "Manage Threads",
-    # Pages.
-    "studio.page.before": "Back",
-    "studio.page.after": "More",
     # Places.
     "studio.channel.title": "Where videos are posted",
     "studio.channel.none": "not set",
