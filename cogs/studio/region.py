@@ -68,12 +68,12 @@ class Region(commands.Cog):
 
     @time_zone.autocomplete("zone")
     async def zones(self, interaction: Asked, current: str) -> list[app_commands.Choice[str]]:
-        """Zones by any part of their name, with their time now."""
+        """Zones by the beginning of any word of their name, with their time now."""
         if not await is_offered(interaction):
             return []
         now = interaction.client.services.clock.now()
-        wanted = _plain(current)
-        fitting = [name for name in _zones() if wanted in name.casefold()]
+        begins = re.compile(rf"(?:^|[/_-]){re.escape(_plain(current))}", re.IGNORECASE)
+        fitting = [name for name in _zones() if begins.search(name)]
         return choices((f"{name} ({_clock(now, name)})", name) for name in fitting)
 
 

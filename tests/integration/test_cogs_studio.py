@@ -296,6 +296,10 @@ async def test_a_time_zone_is_found_by_its_city_and_nonsense_is_refused(tmp_path
         )
         assert paulo["value"] == "America/Sao_Paulo"
         assert re.fullmatch(r"Europe/Berlin \(\d\d:\d\d\)", offered[0]["name"])
+        [est] = await here.ada.autocomplete(
+            "studio time-zone", "zone", "est", channel=here.cast.general
+        )
+        assert est["value"] == "EST5EDT"  # and not Bucharest
         assert "Europe/Zurich" in await told(here.ada, here, "time-zone", zone="Zürich")
         await told(here.ada, here, "time-zone", zone="UTC")
         said = await told(here.ada, here, "time-zone", zone="berlin")  # and nothing picked
