@@ -173,7 +173,7 @@ class Asked:
         await self.notify()
 
     async def open_alerts(self, guild: GuildId = GUILD) -> list[Notice]:
-        return await self.troubles.list_open(guild)
+        return await self.troubles.alerts.list_alerts(guild, now=self.stage.clock.now())
 
 
 def request() -> VideoRequest:
