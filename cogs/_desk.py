@@ -4,6 +4,7 @@ line.
 Rule: losing it loses no money and no video. It outlives a new login, and not a restart.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 
 from bot.app import Clapper
@@ -38,6 +39,8 @@ class Desk:
     pictures: Pending[tuple[Picture, ...]] = field(default_factory=Pending[tuple[Picture, ...]])
     """Images of messages whose *Animate this image* form is open."""
     presses: Presses = field(default_factory=Presses)
+    caught_up: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the messages that an earlier process left were looked through."""
     said: dict[JobNumber, Said] = field(default_factory=dict[JobNumber, Said])
     """Of jobs in line."""
 

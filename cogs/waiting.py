@@ -22,6 +22,8 @@ from cogs._pictures import picture_names, show_with
 from cogs._rounds import Rounds
 
 _MOST_EDITS: Final = 5
+_MOST_CAUGHT_UP: Final = 100
+"""Older ones are done before their turn to be edited comes."""
 
 
 class Follower(Rounds):
@@ -36,7 +38,11 @@ class Follower(Rounds):
     async def follow(self) -> None:
         """One round."""
         standings = await self.bot.services.line.standings()
-        said = desk_of(self.bot).said
+        desk = desk_of(self.bot)
+        if not desk.caught_up.is_set():
+            await self._catch_up(desk.said)
+            desk.caught_up.set()
+        said = desk.said
         begun = [number for number in said if number not in standings]
         moved = [
             number
@@ -45,6 +51,17 @@ class Follower(Rounds):
         ]
         for number in (*begun, *moved)[:_MOST_EDITS]:
             await self._tell(number, standings.get(number))
+
+    async def _catch_up(self, said: dict[JobNumber, Said]) -> None:
+        """After a restart nobody knows what the messages say. Those of jobs that had to wait may still
+        say that they are in line, and offer to cancel what is being paid.
+        """
+        jobs, patience = self.bot.services.jobs, self.bot.services.studio.watch.patience
+        for number in sorted(await jobs.list_at_provider())[-_MOST_CAUGHT_UP:]:
+            job = await jobs.find(number)
+            moment = patience.seconds(self.every_seconds)
+            if job is not None and job.state_at - job.created_at > moment:
+                said.setdefault(number, Said(Stand(ahead=0), None))
 
     async def _tell(self, number: JobNumber, stand: Stand | None) -> None:
         line = desk_of(self.bot).said

@@ -216,3 +216,27 @@ async def test_the_list_leads_to_no_message_that_was_deleted_and_shows_the_video
         listed = await (await here.ann.slash("jobs", {}, channel=here.videos)).message()
         [link] = [button["url"] for button in listed.buttons]
         assert link.endswith(f"/{shown.id}")
+
+
+# What waits
+
+
+async def test_a_message_in_line_says_that_it_has_begun_though_that_was_while_we_were_away(
+    tmp_path,
+) -> None:
+    async with studio(tmp_path, watching=False) as here:
+        await here.decide(at_once=1)
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        await until(lambda: here.public() and "#1" in here.public()[0].text)
+        asked = await here.ann.slash("ltx text", FOX, channel=here.videos)
+        waiting = await asked.message(lambda one: "Cancel" in one.labels)
+        await here.face.close()
+        await here.serving
+        here.provider.stage.next("task", "ok")
+        here.provider.stage.next("task", "never")
+        here.watch()
+        await until(lambda: len(here.provider.books.tasks) == 2)
+        assert "In line" in waiting.text
+        await here.restart()
+        await until(lambda: "is on it" in waiting.text)
+        assert waiting.labels == []
