@@ -4,8 +4,6 @@ Rule: what a test or the playground wants to replace is a part; everything else 
 production.
 """
 
-import errno
-import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from aiohttp import web
 from pydantic import SecretStr
 
 from bot.adapters.alarm import LogAlarm
@@ -42,7 +39,7 @@ from bot.adapters.video.ffmpeg import Ffmpeg
 from bot.app import Services
 from bot.domain.budget import Caps
 from bot.domain.clip import ClipStore, Encoder, RetentionLimits
-from bot.domain.errors import SettingsError, StoreDamagedError
+from bot.domain.errors import StoreDamagedError
 from bot.domain.ports import Alarm, Clock, Failpoint, Postman, Provider, nowhere
 from bot.domain.showcase import cheapest
 from bot.domain.video import VideoModel
@@ -61,7 +58,7 @@ from bot.service.studio import Ports, Rules, Studio, open_studio
 from bot.service.troubles import Troubles
 from bot.service.turn_away import TurnAway
 from bot.settings import Settings
-from bot.web import Doors, Health, web_runner
+from bot.web import Doors, Health, open_web
 
 _REHEARSAL_KEY: Final = "rehearsal"
 RETENTION: Final = RetentionLimits(
@@ -156,7 +153,8 @@ async def build(
                 )
             ),
         )
-        address = await _open_web(stack, settings, services, is_connected, database)
+        web = _open_web(settings, services, is_connected, database)
+        address = await stack.enter_async_context(web)
         yield Bot(settings, services, database, address)
 
 
@@ -272,35 +270,19 @@ def _clip_url(settings: Settings) -> Callable[[str], str | None]:
     return lambda name: f"{settings.public_url}/clips/{name}" if settings.public_url else None
 
 
-async def _open_web(
-    stack: AsyncExitStack,
+def _open_web(
     settings: Settings,
     services: Services,
     is_connected: Callable[[], bool],
     database: Database,
-) -> tuple[str, int]:
+) -> AbstractAsyncContextManager[tuple[str, int]]:
     doors = Doors(
         accept_callback=services.studio.callbacks.accept,
         health=_health(services, is_connected, database),
         metrics=Metrics(services.jobs, services.money, services.studio, services.clock).render,
         clip_path=services.clips.path,
     )
-    runner = web_runner(doors)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, settings.web_host, settings.web_port)
-    try:
-        await site.start()
-    except OSError as error:
-        # Whose port is taken needs another port; whatever else is wrong, it is the address.
-        taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
-        name = "CLAPPER_WEB_PORT" if taken else "CLAPPER_WEB_HOST"
-        # A name that nobody knows has a number of its own, below zero; its words are the error's.
-        number = error.errno or 0
-        why = os.strerror(number) if number > 0 else error.strerror or "it cannot be opened"
-        raise SettingsError(name, f"the web door cannot open: {why.lower()}") from error
-    host, port = runner.addresses[0][:2]
-    return host, port
+    return open_web(doors, settings.web_host, settings.web_port)
 
 
 def _health(services: Services, is_connected: Callable[[], bool], database: Database) -> Health:

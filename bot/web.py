@@ -4,14 +4,17 @@ Rule: it decides nothing. Whoever has no right to a thing cannot tell that it ex
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import errno
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
-from bot.domain.errors import NotFoundError, StoreError
+from bot.domain.errors import NotFoundError, SettingsError, StoreError
 
 LARGEST_CALLBACK_BYTES: Final = 64 * 1024
 _LONGEST_TOKEN: Final = 100
@@ -128,3 +131,29 @@ def web_runner(doors: Doors) -> web.AppRunner:
         keepalive_timeout=doors.idle_seconds,
         shutdown_timeout=_CLOSING_SECONDS,
     )
+
+
+@asynccontextmanager
+async def open_web(doors: Doors, host: str, port: int) -> AsyncGenerator[tuple[str, int]]:
+    """Listens until the block ends, and says where. Raises SettingsError."""
+    runner = web_runner(doors)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise _unusable(error) from error
+        bound_host, bound_port = runner.addresses[0][:2]
+        yield bound_host, bound_port
+    finally:
+        await runner.cleanup()
+
+
+def _unusable(error: OSError) -> SettingsError:
+    # Whose port is taken needs another port; whatever else is wrong, it is the address.
+    taken = error.errno in {errno.EADDRINUSE, errno.EACCES}
+    name = "CLAPPER_WEB_PORT" if taken else "CLAPPER_WEB_HOST"
+    # A name that nobody knows has a number of its own, below zero; its words are the error's.
+    number = error.errno or 0
+    why = os.strerror(number) if number > 0 else error.strerror or "it cannot be opened"
+    return SettingsError(name, f"the web door cannot open: {why.lower()}")

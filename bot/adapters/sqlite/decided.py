@@ -45,15 +45,8 @@ class Decided:
         now: datetime,
     ) -> bool:
         """Adds to a set. False: it is in it."""
-
-        def write(con: sqlite3.Connection) -> bool:
-            put = f"INSERT OR IGNORE INTO {table} VALUES (?, ?)"  # noqa: S608 - our own names
-            if con.execute(put, (guild, thing)).rowcount == 0:
-                return False
-            note(con, guild, actor, act, now, subject=str(thing), reason=reason)
-            return True
-
-        return await self.database.write(write)
+        put = f"INSERT OR IGNORE INTO {table} VALUES (?, ?)"  # noqa: S608 - our own names
+        return await self._change(put, guild, thing, act, actor=actor, reason=reason, now=now)
 
     async def _drop(
         self,
@@ -67,10 +60,24 @@ class Decided:
         now: datetime,
     ) -> bool:
         """Takes out of a set. False: it is not in it."""
+        drop = f"DELETE FROM {table} WHERE guild_id = ? AND {_KEYS[table]} = ?"  # noqa: S608 - our own names
+        return await self._change(drop, guild, thing, act, actor=actor, reason=reason, now=now)
+
+    async def _change(
+        self,
+        statement: str,
+        guild: GuildId,
+        thing: int,
+        act: str,
+        *,
+        actor: UserId,
+        reason: str,
+        now: datetime,
+    ) -> bool:
+        """Whether the statement changed anything. Only then does it stand in the audit."""
 
         def write(con: sqlite3.Connection) -> bool:
-            drop = f"DELETE FROM {table} WHERE guild_id = ? AND {_KEYS[table]} = ?"  # noqa: S608 - our own names
-            if con.execute(drop, (guild, thing)).rowcount == 0:
+            if con.execute(statement, (guild, thing)).rowcount == 0:
                 return False
             note(con, guild, actor, act, now, subject=str(thing), reason=reason)
             return True

@@ -9,23 +9,22 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.adapters.sqlite import policy_rows
+from bot.adapters.sqlite.allowances import Allowances
 from bot.adapters.sqlite.blocks import Blocks
 from bot.adapters.sqlite.decided import note
 from bot.adapters.sqlite.presets import Presets
 from bot.domain.ids import GuildId, RoleId, UserId
-from bot.domain.money import Micros, show_dollars
-from bot.domain.period import PeriodKind
+from bot.domain.money import show_dollars
 from bot.domain.policy import (
     AuditLine,
     Policy,
-    check_amount,
     check_policy,
 )
 
 _AMOUNTS = frozenset({"allowance", "pool", "confirm_above", "dearest"})
 
 
-class Policies(Blocks, Presets):
+class Policies(Allowances, Blocks, Presets):
     """The admins' decisions: one store, written by topic."""
 
     __slots__ = ()
@@ -67,76 +66,6 @@ class Policies(Blocks, Presets):
         """Who paused new jobs, when and why; None where they are not paused."""
         return await self.database.read(lambda con: policy_rows.find_pause(con, guild))
 
-    # -- allowances of roles and members -------------------------------------------------------
-
-    async def list_role_allowances(self, guild: GuildId) -> dict[RoleId, Micros]:
-        """What each role gets per period."""
-        return await self.database.read(
-            lambda con: {
-                RoleId(role): Micros(amount)
-                for role, amount in con.execute(
-                    "SELECT role_id, amount FROM role_allowances WHERE guild_id = ?"
-                    " ORDER BY amount DESC, role_id",
-                    (guild,),
-                )
-            }
-        )
-
-    async def set_role_allowance(
-        self,
-        guild: GuildId,
-        role: RoleId,
-        amount: Micros | None,
-        *,
-        actor: UserId,
-        reason: str = "",
-        now: datetime,
-    ) -> Micros | None:
-        """Gives a role an allowance, or none of its own. Answers with what it was."""
-        return await self.database.write(
-            lambda con: _set_allowance(
-                con, guild, ("role", role), amount, actor=actor, reason=reason, now=now
-            )
-        )
-
-    async def count_member_allowances(self, guild: GuildId) -> int:
-        """How many members have an amount of their own."""
-        return await self.database.read(
-            lambda con: con.execute(
-                "SELECT count(*) FROM member_allowances WHERE guild_id = ?", (guild,)
-            ).fetchone()[0]
-        )
-
-    async def list_member_allowances(self, guild: GuildId) -> dict[UserId, Micros]:
-        """What each of them gets per period, the highest first."""
-        return await self.database.read(
-            lambda con: {
-                UserId(member): Micros(amount)
-                for member, amount in con.execute(
-                    "SELECT member_id, amount FROM member_allowances WHERE guild_id = ?"
-                    " ORDER BY amount DESC, member_id",
-                    (guild,),
-                )
-            }
-        )
-
-    async def set_member_allowance(
-        self,
-        guild: GuildId,
-        member: UserId,
-        amount: Micros | None,
-        *,
-        actor: UserId,
-        reason: str = "",
-        now: datetime,
-    ) -> Micros | None:
-        """Gives a member an allowance that overrides all others, or none. Answers with what it was."""
-        return await self.database.write(
-            lambda con: _set_allowance(
-                con, guild, ("member", member), amount, actor=actor, reason=reason, now=now
-            )
-        )
-
     # -- who may do what -----------------------------------------------------------------------
 
     async def list_admin_roles(self, guild: GuildId) -> frozenset[RoleId]:
@@ -176,36 +105,6 @@ class Policies(Blocks, Presets):
         )
 
 
-def _set_allowance(
-    con: sqlite3.Connection,
-    guild: GuildId,
-    whose: policy_rows.Whose,
-    amount: Micros | None,
-    *,
-    actor: UserId,
-    reason: str,
-    now: datetime,
-) -> Micros | None:
-    if amount is not None:
-        check_amount("amount", amount)
-    before = policy_rows.find_allowance(con, guild, whose)
-    if amount != before:
-        policy_rows.put_allowance(con, guild, whose, amount)
-        kind = policy_rows.read_policy(con, guild).allowance_period
-        note(
-            con,
-            guild,
-            actor,
-            f"{whose[0]}-allowance",
-            now,
-            subject=str(whose[1]),
-            before=_money(before, kind),
-            after=_money(amount, kind),
-            reason=reason,
-        )
-    return before
-
-
 def _difference(before: Policy, after: Policy) -> tuple[str, str]:
     """The changed rules, as they were and as they are."""
     names = [
@@ -221,8 +120,3 @@ def _rules(policy: Policy, names: list[str]) -> str:
         f"{name} {show_dollars(value) if name in _AMOUNTS else value}"
         for name, value in ((name, getattr(policy, name)) for name in names)
     )
-
-
-def _money(amount: Micros | None, kind: PeriodKind) -> str:
-    """With its period: the number alone would mean something else after that has changed."""
-    return "" if amount is None else f"{show_dollars(amount)} {kind}"
