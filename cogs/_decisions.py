@@ -47,8 +47,8 @@ async def change_rules(
 def change_line(reader: Reader, before: str, after: str) -> str:
     """From what to what; or that it is so already."""
     if before != after:
-        return reader.say("budget.changed", before=before, after=after)
-    key = "budget.unchanged.none" if after == reader.say("budget.own.none") else "budget.unchanged"
+        return reader.say("admin.changed", before=before, after=after)
+    key = "admin.unchanged.none" if after == reader.say("budget.own.none") else "admin.unchanged"
     return reader.say(key, after=after)
 
 

@@ -1,6 +1,7 @@
 """The Discord side of a running bot: the client, its doors, and what doors may call.
 
-For cogs (`async def setup(bot: Clapper) -> None` in each file of `cogs/` that has no leading `_`):
+For cogs (`async def setup(bot: Clapper) -> None` in each file and folder of `cogs/` that has no
+leading `_`):
 
     bot.services                          prices, jobs, money, policies, the studio
     bot.tree.add_command(…)               context menus; groups and commands come with `add_cog`

@@ -1,4 +1,4 @@
-"""What everybody reads who tries to decide for a server."""
+"""What everybody reads who decides for a server, or tries to: may they, and what has changed."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -14,4 +14,7 @@ TEXTS: Final[Mapping[str, Text]] = {
         "The operator of this bot has not let this server spend yet, so there is nothing to decide."
         " Give the operator this number: `{server}`."
     ),
+    "admin.changed": "{before} \N{RIGHTWARDS ARROW} **{after}**",
+    "admin.unchanged": "It is **{after}** already, so nothing changed.",
+    "admin.unchanged.none": "There is no amount of their own, so nothing changed.",
 }
