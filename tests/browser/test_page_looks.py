@@ -151,3 +151,24 @@ async def test_the_skip_link_leads_to_the_message_box(visit) -> None:
         await expect(window.box).to_be_focused()
         await window.tab.keyboard.type("typed")
         await expect(window.box).to_have_value("typed")
+
+
+async def test_a_long_menu_that_opens_upwards_has_its_search_above_its_choices(visit) -> None:
+    async with showroom() as stage:
+        options = [
+            {"label": f"{nth} seconds for $0.0{nth:02}", "value": str(nth)} for nth in range(5, 20)
+        ]
+        menu = {"type": 3, "custom_id": "menu", "placeholder": "Length", "options": options}
+        await post(stage, {"flags": V2, "components": [{"type": 1, "components": [menu]}]})
+        window = await visit(stage.server, stage.cast.ann, stage.cast.videos, **PHONE)
+        button = window.messages.last.get_by_role("combobox", name="Length")
+        await button.click()
+        search = await window.tab.get_by_role("searchbox").bounding_box()
+        first = await window.tab.get_by_role("option").first.bounding_box()
+        below = await button.bounding_box()
+        assert search
+        assert first
+        assert below
+        assert search["y"] + search["height"] <= first["y"]
+        assert first["width"] > below["width"] * 0.9
+        assert first["y"] < below["y"]

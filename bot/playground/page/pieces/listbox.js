@@ -62,7 +62,7 @@ class Menu {
     const search = options.length >= SEARCHED_FROM ? this.search() : null;
     this.list = h("div", { class: "menu-list", on: { keydown: (event) => this.key(event), pointerdown: keepFocus } }, search, list);
     this.node.append(this.list);
-    this.list.classList.toggle("above", this.node.getBoundingClientRect().bottom > innerHeight * 0.6);
+    this.list.classList.toggle("upwards", this.node.getBoundingClientRect().bottom > innerHeight * 0.6);
     this.button.setAttribute("aria-expanded", "true");
     this.aim(Math.max(0, options.findIndex((one) => this.chosen.has(one.value))));
     search?.focus();
