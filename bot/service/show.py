@@ -3,6 +3,7 @@
 Rule: it is a debt like any other, so it outlives a restart; and there is one at a time for a job.
 """
 
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,9 +12,12 @@ from typing import Final, Protocol
 from bot.domain.clip import Clip
 from bot.domain.ids import ChannelId, JobNumber
 from bot.domain.job import Job, JobState
-from bot.domain.ports import Clock, Debt
+from bot.domain.ports import Clock, Debt, Purpose
 from bot.service.agenda import Agenda, Errand
 
+_LOOKS: Final = 20
+_MOMENT: Final = 0.05
+"""Seconds between two looks."""
 _READY: Final = frozenset({JobState.STORED, JobState.DELIVERED, JobState.UNDELIVERABLE})
 
 
@@ -53,8 +57,20 @@ class Show:
             return Showing.UNFINISHED, channel
         if not await self.jobs.list_clips(job.number):
             return Showing.GONE, channel
-        debt = await self.jobs.find_debt(job.number)
+        debt = await self._pending(job.number)
         if debt is None:
             debt = await self.jobs.owe_showing(job.number, channel=channel, now=self.clock.now())
         self.agenda.plan(Errand.TELL, job.number, debt.due_at)
         return Showing.COMING, debt.channel or job.place.channel
+
+    async def _pending(self, number: JobNumber) -> Debt | None:
+        """What is still owed. The first post of a clip may stand a moment before the books say so;
+        whoever saw it there and asks to see it again is not told that it is coming.
+        """
+        debt = await self.jobs.find_debt(number)
+        for _ in range(_LOOKS):
+            if debt is None or debt.purpose is not Purpose.CLIP or debt.tries > 0:
+                break
+            await asyncio.sleep(_MOMENT)
+            debt = await self.jobs.find_debt(number)
+        return debt

@@ -201,6 +201,34 @@ async def test_a_video_is_shown_again_though_its_channel_is_gone(tmp_path) -> No
         assert here.ann.direct_messages() == []
 
 
+async def test_a_video_is_shown_again_though_the_books_do_not_know_yet_that_it_stands(
+    tmp_path, monkeypatch
+) -> None:
+    written, delivered, find = asyncio.Event(), Jobs.delivered, Jobs.find_debt
+    asked = asyncio.Event()
+
+    async def late(*given, **named) -> None:
+        await written.wait()
+        await delivered(*given, **named)
+
+    async def found(*given) -> object:
+        debt = await find(*given)
+        if asked.is_set():
+            written.set()
+        return debt
+
+    monkeypatch.setattr(Jobs, "delivered", late)
+    monkeypatch.setattr(Jobs, "find_debt", found)
+    async with studio(tmp_path) as here:
+        await here.ann.slash("ltx text", FOX, channel=here.videos)
+        first = await here.video(1)
+        asked.set()
+        await here.ann.slash("show", {"job": 1}, channel=here.videos)
+        await here.ann.wait_for_message(
+            lambda one: one.media and "#1" in one.text, channel=here.videos, after=first.id
+        )
+
+
 async def test_the_list_leads_to_no_message_that_was_deleted_and_shows_the_video_instead(
     tmp_path,
 ) -> None:
