@@ -202,8 +202,7 @@ def _services(
     postman: Postman,
 ) -> Services:
     caps = Caps(settings.daily_cap, settings.monthly_cap)
-    models = discover()
-    jobs = Jobs(database, caps)
+    models, jobs = discover(), Jobs(database, caps)
     ports = Ports(
         jobs=jobs,
         provider=provider,
@@ -214,17 +213,7 @@ def _services(
         read_task_id=callback_task,
         failpoint=parts.failpoint,
     )
-    rules = Rules(
-        models=models,
-        prices=prices,
-        allowed=settings.allowed_servers,
-        floor=settings.balance_floor,
-        max_running=settings.max_running,
-        patience=Patience(settings.wait_scale),
-        callback_base=settings.public_url,
-        route=settings.route,
-        retention=RETENTION,
-    )
+    rules = _rules(settings, models, prices)
     studio = open_studio(ports, rules)
     foresee = Foresee(studio.generate, jobs, clock)
     policies, asks, notices = Policies(database), Asks(database, caps), Notices(database)
@@ -263,6 +252,20 @@ def _services(
         has_address=settings.public_url is not None,
         room=DataFolder(settings.data_dir).room,
         rehearsal=settings.provider == "rehearsal",
+    )
+
+
+def _rules(settings: Settings, models: Mapping[str, VideoModel], prices: PriceBook) -> Rules:
+    return Rules(
+        models=models,
+        prices=prices,
+        allowed=settings.allowed_servers,
+        floor=settings.balance_floor,
+        max_running=settings.max_running,
+        patience=Patience(settings.wait_scale),
+        callback_base=settings.public_url,
+        route=settings.route,
+        retention=RETENTION,
     )
 
 

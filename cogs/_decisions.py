@@ -7,19 +7,38 @@ made already is called one.
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+import discord
 from discord import app_commands, ui
 
+from bot.app import Form
 from bot.cards import Card, Reader, Tone, notice_card
 from bot.domain.policy import Policy
 from cogs._caller import Asked, caller_of
 
 LONGEST_REASON: Final = 200
+_REASON: Final = "reason"
 _LONGEST_AMOUNT: Final = 20
 """Characters, and more than any amount needs."""
 
 Amount = app_commands.Range[str, 1, _LONGEST_AMOUNT]
 """Dollars as somebody types them."""
 Reason = app_commands.Range[str, 1, LONGEST_REASON]
+
+
+def reason_field(text: str, about: str, *, longest: int = LONGEST_REASON) -> "ui.Label[Any]":
+    """A form's field for a reason, which nobody has to give."""
+    field = ui.TextInput[Any](
+        custom_id=_REASON,
+        style=discord.TextStyle.paragraph,
+        required=False,
+        max_length=longest,
+    )
+    return ui.Label(text=text, description=about, component=field)
+
+
+def reason_in(form: Form) -> str:
+    """What was written there."""
+    return form.texts.get(_REASON, "").strip()
 
 
 async def change_rules(

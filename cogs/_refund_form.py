@@ -6,7 +6,6 @@ books say.
 
 from typing import Any
 
-import discord
 from discord import ui
 
 from bot.app import Form
@@ -17,12 +16,10 @@ from bot.domain.money import Micros
 from cogs._admin import admin_of_allowed, is_admin
 from cogs._answer import Answer
 from cogs._caller import Asked
-from cogs._decisions import LONGEST_REASON
+from cogs._decisions import reason_field, reason_in
 from cogs._found import charged_for, get_job
 from cogs._refund import refund_job, show_refunded
 from cogs._sorry import SorryError
-
-_REASON = "reason"
 
 
 async def refund_buttons(
@@ -45,16 +42,8 @@ async def ask_reason(interaction: Asked, press: Press) -> None:
     if not charged:
         raise SorryError(f"refund.not.{_why_not(job)}", number=job.number)
     reader = interaction.client.reader(interaction)
-    field = ui.Label[Any](
-        text=reader.say("refund.form.reason"),
-        description=reader.say("refund.form.reason.about"),
-        component=ui.TextInput(
-            custom_id=_REASON,
-            style=discord.TextStyle.paragraph,
-            required=False,
-            max_length=LONGEST_REASON,
-        ),
-    )
+    about = reader.say("refund.form.reason.about")
+    field = reason_field(reader.say("refund.form.reason"), about)
     title = reader.say("refund.form.title", amount=charged, number=job.number)
     await interaction.response.send_modal(Sheet(title, Act.REFUND, job.number, fields=[field]))
 
@@ -62,7 +51,7 @@ async def ask_reason(interaction: Asked, press: Press) -> None:
 async def refund(interaction: Asked, press: Press, form: Form) -> None:
     """The form came back: what became of it takes the place of *Details*."""
     answer = Answer(interaction, replaces=True)
-    reason = form.texts.get(_REASON, "").strip()
+    reason = reason_in(form)
     card = await answer.patiently(refund_job(interaction, press.number, reason=reason))
     await answer.privately(card)
     await show_refunded(interaction, press.number)

@@ -3,10 +3,9 @@
 Rule: rights are asked anew with each press and with the form, and a question is answered once.
 """
 
-from typing import Any, Final
+from typing import Final
 
 import discord
-from discord import ui
 from pydantic import ValidationError
 
 from bot.app import Form
@@ -32,6 +31,7 @@ from bot.domain.video import Price, VideoRequest
 from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
+from cogs._decisions import reason_field, reason_in
 from cogs._order import ready_at, show_waiting
 from cogs._order_cards import Terms, preview_card
 from cogs._pictures import files_for, picture_names
@@ -40,7 +40,6 @@ from cogs._sources import refreshed_at_hand
 from cogs._waiting import Posted
 from cogs._wished import Wished
 
-REASON: Final = "reason"
 _LONGEST_REASON: Final = 300
 _LEFT: Final = frozenset({10007, 10013})
 """Discord's own word that there is no such member, or user. Any other 404 is about something else."""
@@ -71,16 +70,8 @@ async def deny(interaction: Asked, press: Press) -> None:
         await interaction.response.defer()
         await _show_over(interaction, ask)
         return
-    field = ui.Label[Any](
-        text=reader.say("asks.form.reason"),
-        description=reader.say("asks.form.reason.about"),
-        component=ui.TextInput(
-            custom_id=REASON,
-            style=discord.TextStyle.paragraph,
-            required=False,
-            max_length=_LONGEST_REASON,
-        ),
-    )
+    about = reader.say("asks.form.reason.about")
+    field = reason_field(reader.say("asks.form.reason"), about, longest=_LONGEST_REASON)
     title = reader.say("asks.form.title")
     await interaction.response.send_modal(Sheet(title, Act.ASK_DENY, ask.number, fields=[field]))
 
@@ -90,7 +81,7 @@ async def denied(interaction: Asked, press: Press, form: Form) -> None:
     caller = await admin_of_allowed(interaction)
     await interaction.response.defer()
     services = interaction.client.services
-    reason = form.texts.get(REASON, "").strip()
+    reason = reason_in(form)
     done = await services.asking.deny(
         caller.guild, press.number, actor=caller.member, reason=reason
     )
