@@ -28,6 +28,7 @@ from bot.domain.ids import ChannelId, MessageId
 from bot.domain.notice import Spot
 from bot.domain.policy import Policy
 from bot.domain.video import Price, VideoRequest
+from bot.log import get_logger
 from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
@@ -87,7 +88,7 @@ async def denied(interaction: Asked, press: Press, form: Form) -> None:
     )
     ask = await services.asking.get(caller.guild, press.number)
     if done:
-        await _show_decided(interaction, ask)
+        await _show_mine(interaction, ask)
         await services.notify()
     else:
         await _show_over(interaction, ask)
@@ -165,7 +166,7 @@ def _word(interaction: Asked, ask: Ask) -> str:
 async def _tell(interaction: Asked, approval: Approved | Over | NotNow) -> None:
     match approval:
         case Approved(ask, job):
-            await _show_decided(interaction, ask)
+            await _show_mine(interaction, ask)
             request = _request(interaction, ask)
             if job.place.message is not None and not isinstance(request, Void):
                 place = interaction.client.get_partial_messageable(
@@ -190,8 +191,14 @@ async def _tell(interaction: Asked, approval: Approved | Over | NotNow) -> None:
             await interaction.client.services.notify()
 
 
-async def _show_decided(interaction: Asked, ask: Ask) -> None:
-    """On the card itself."""
+async def _show_mine(interaction: Asked, ask: Ask) -> None:
+    """Whoever decided reads it on the card; or, where that cannot be changed any more, beside it."""
+    if not await _show_decided(interaction, ask):
+        await _say_over(interaction, ask)
+
+
+async def _show_decided(interaction: Asked, ask: Ask) -> bool:
+    """On the card itself. False: it does not take it, now or ever; what was decided stands."""
     bot, message = interaction.client, interaction.message
     assert message is not None
     model = bot.services.models.get(ask.question.model)
@@ -199,15 +206,24 @@ async def _show_decided(interaction: Asked, ask: Ask) -> None:
     names = [] if isinstance(request, Void) else picture_names(request)
     kept = names if len(names) == len(images_on(message)) else []
     card = ask_card(bot.reader(interaction, public=True), ask, model, pictures=kept)
-    await bot.awake(message.channel.id, lambda: interaction.edit_original_response(view=card))
+    try:
+        await bot.awake(message.channel.id, lambda: interaction.edit_original_response(view=card))
+    except discord.HTTPException as error:  # gone, or in a thread that was locked
+        get_logger(__name__).info("A card does not tell what was decided", why=str(error))
+        return False
     await bot.services.notify.card_tells(ask)
+    return True
 
 
 async def _show_over(interaction: Asked, ask: Ask) -> None:
     """It was decided before: the card says so, and whoever pressed reads it."""
-    await _show_decided(interaction, ask)
-    if ask.state is AskState.APPROVED and ask.actor == interaction.user.id:
+    shown = await _show_decided(interaction, ask)
+    if shown and ask.state is AskState.APPROVED and ask.actor == interaction.user.id:
         return  # a double click
+    await _say_over(interaction, ask)
+
+
+async def _say_over(interaction: Asked, ask: Ask) -> None:
     reader = interaction.client.reader(interaction)
     facts = {
         "member": f"<@{ask.question.member}>",

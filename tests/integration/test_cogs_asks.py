@@ -181,6 +181,27 @@ async def test_a_card_whose_channel_was_deleted_stands_where_admins_are_asked_no
         assert again.labels == ["Approve once", "Deny"]
 
 
+@pytest.mark.parametrize(("answer", "said"), [("Approve once", "it is video"), ("Deny", "said no")])
+async def test_who_decides_on_a_card_that_cannot_change_reads_it_beside_the_card(
+    tmp_path, answer, said
+) -> None:
+    async with studio(tmp_path) as here:
+        thread = here.cast.thread
+        await here.decide(allowance=dollars("0.10"), admin_channel=thread.id)
+        await asked(here, here.ann)
+        await until(lambda: here.ada.messages(thread))
+        [question] = here.ada.messages(thread)
+        thread.archived = thread.locked = True
+        pressed = await here.ada.press(question, answer)
+        if answer == "Deny":
+            await pressed.form()
+            pressed = await here.ada.submit(pressed, {})
+        told = await pressed.message(lambda one: one.ephemeral)
+        assert said in told.text
+        jobs = await here.jobs_of(here.ann)
+        assert len(jobs) == (answer == "Approve once")
+
+
 async def test_a_double_click_on_the_refusal_is_one_card(tmp_path) -> None:
     async with studio(tmp_path) as here:
         await poor(here)
