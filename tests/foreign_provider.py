@@ -4,7 +4,7 @@ It answers as the documentation allows, and nowhere as kindly as the rehearsal p
 other letters, bodies in chunks, a connection for each request, numbers as text, fields that nobody
 knows and none of those that may be missing, a task id with everything in it.
 
-Rule: what it does stands in `shared/provider.md`, or is open there.
+Rule: what it does stands in the provider's documentation, or is left open there.
 """
 
 import asyncio

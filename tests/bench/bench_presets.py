@@ -1,8 +1,8 @@
 """How soon LoRAs are offered while their names are typed: ten milliseconds are promised.
 
 The bot and the local Discord have a process each. Measured is the time from a letter until the bot's
-offers are seen. Beside it, in turns: an option of the same bot
-that offers nothing, which is what the way there and back costs.
+offers are seen. Beside it, in turns: an option of the same bot that offers nothing, which is what the
+way there and back costs.
 """
 
 import asyncio

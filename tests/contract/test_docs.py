@@ -18,6 +18,8 @@ ROOT = Path(__file__).parents[2]
 RUNBOOK = ROOT / "deploy" / "README.md"
 EXAMPLE = ROOT / "deploy" / "env.example"
 README = ROOT / "README.md"
+TREE = ("bot", "cogs", "deploy", "tests")
+PLACE = re.compile(rf"`((?:{'|'.join(TREE)})/[\w./-]*\w)/?`")
 LINE = re.compile(r"#(?P<name>[A-Z_]+)=(?P<value>.*)")
 
 
@@ -98,3 +100,15 @@ def test_the_runbook_invites_the_bot_with_what_it_needs_and_no_more() -> None:
     [asked_for] = re.findall(r"and these permissions: ([\w ,]+)\.", RUNBOOK.read_text())
     names = {say("en", f"permission.{right}") for right in INVITED_WITH}
     assert {name.replace("Channels", "Channel") for name in asked_for.split(", ")} == names
+
+
+def test_every_place_in_this_tree_that_a_text_names_is_there() -> None:
+    texts = [README, *(path for root in TREE for path in (ROOT / root).rglob("*.*"))]
+    named = {
+        f"{path.relative_to(ROOT)}: {place}"
+        for path in texts
+        if path.suffix in {".md", ".py"}
+        for place in PLACE.findall(path.read_text(encoding="utf-8"))
+        if not (ROOT / place).exists()
+    }
+    assert not named
