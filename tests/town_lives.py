@@ -57,6 +57,12 @@ class Lives:
                 return json.loads(await answer.read())["failing"]
         return None
 
+    async def closes(self) -> None:
+        """Waits until it submits nothing."""
+        async with asyncio.timeout(SETTLED):
+            while not await self.stopped():
+                await asyncio.sleep(0.02)
+
     async def open_again(self) -> None:
         """Waits until it submits: a failure of the account has stopped it, until it has looked."""
         async with asyncio.timeout(SETTLED):

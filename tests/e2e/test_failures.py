@@ -8,8 +8,6 @@ import pytest_asyncio
 from bot.domain.money import dollars
 from tests.members import PNG
 from tests.town import town, until
-from tests.town_books import SETTLED
-from tests.townspeople import NUMBERED
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -108,27 +106,17 @@ async def test_an_account_that_cannot_pay_pauses_the_studio_until_it_can(
     assert NOTHING in message.text
     assert message.labels == ["Try again", "Details"], "for when the operator has mended it"
 
-    here.provider.stage.always("balance", balance)
-    ben, wish = here.newcomer("plain"), here.prompt()
-    refusal = await answered(ben, wish, lambda one: one.ephemeral)
+    await here.runs_dry(balance)
+    refusal = await here.newcomer("plain").told("ltx text", prompt=here.prompt(), duration=5)
+    assert refusal.ephemeral
     assert "needs attention" in refusal.text
     assert NOTHING in refusal.text
 
     here.provider.stage.clear()
-    await answered(ann, prompt, lambda one: not one.ephemeral)
+    await here.open_again()
+    await ann.orders("ltx text", prompt=prompt, duration=5)
     await ann.video(prompt)
     assert here.spent(ann.id) == (dollars("0.08"), 0)
-
-
-async def answered(someone, prompt, holds):
-    """Types the command until the answer is such: the bot looks at its account now and then."""
-    async with asyncio.timeout(SETTLED):
-        while True:
-            asked = await someone.types("ltx text", prompt=prompt, duration=5)
-            answer = await asked.message(lambda one: one.ephemeral or NUMBERED.search(one.text))
-            if holds(answer):
-                return answer
-            await someone.town.settled(someone.jobs[0].number)
 
 
 async def test_what_was_paid_and_never_arrives_in_one_piece_is_paid_back(here) -> None:

@@ -4,7 +4,6 @@ import asyncio
 
 from bot.domain.money import dollars
 from tests.town import Someone, Town, town, until
-from tests.townspeople import NUMBERED
 
 HOMES = {
     "ours": {"allowance": dollars("2"), "at_once": 1, "queued": 5},
@@ -124,8 +123,10 @@ async def test_a_server_goes_on_only_when_neither_its_admins_nor_the_account_hol
         running = await orders(here, ann, begins=True)
         waiting = await orders(here, ann, begins=False)
         await reads(boss, "pause", reason=REASON)
-        here.provider.stage.always("balance", "http:402")
-        await until_refused(here, eve)
+        await here.runs_dry("http:402")
+        refusal = await eve.told("ltx text", prompt=here.prompt(), duration=5)
+        assert refusal.ephemeral
+        assert "needs attention" in refusal.text
         here.provider.finish(here.tasks(running)[0].task_id)
         await ann.video(running)
 
@@ -141,16 +142,3 @@ async def test_a_server_goes_on_only_when_neither_its_admins_nor_the_account_hol
         here.provider.stage.clear()
         await ann.video(waiting)
         assert here.spent(ann.id) == (2 * PRICE, 0)
-
-
-async def until_refused(here: Town, who: Someone) -> None:
-    """The bot looks at its account now and then."""
-    async with asyncio.timeout(15):
-        while True:
-            prompt = here.prompt()
-            asked = await who.types("ltx text", prompt=prompt, duration=5)
-            answer = await asked.message(lambda one: one.ephemeral or NUMBERED.search(one.text))
-            if answer.ephemeral:
-                assert "needs attention" in answer.text
-                return
-            await here.settled(who.jobs[0].number)
