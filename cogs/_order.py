@@ -6,31 +6,30 @@ Rule: the answer stands before any money is held, and if it cannot stand, nothin
 is for the member alone.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
-from math import ceil
 
 import discord
 
 from bot.app import CUT_OFF, Clapper
-from bot.cards import Reader, waiting_card
+from bot.cards import Reader
 from bot.domain.budget import Already, Decision, Limit, Refused, Reserved
 from bot.domain.errors import RequestRefusedError, SorryError, StoreError
 from bot.domain.ids import ChannelId, InteractionId
 from bot.domain.job import Job, Place
 from bot.domain.money import Micros
 from bot.domain.outlook import Outlook
-from bot.domain.video import VideoModel, VideoRequest
+from bot.domain.video import VideoModel
 from bot.log import get_logger
 from bot.service.generate import Wish
 from cogs._answer import Answer
 from cogs._caller import Asked, Caller, caller_of
-from cogs._desk import Said, desk_of
+from cogs._desk import desk_of
 from cogs._offers import ask_buttons, offer_buttons
 from cogs._order_cards import Terms, elsewhere_card, preview_card, question_card
-from cogs._pictures import files_for, picture_names, show_with
+from cogs._pictures import files_for
 from cogs._refusals import fault_card, may_be_cheaper, refused_card
+from cogs._show_waiting import ready_at, show_waiting
 from cogs._waiting import Waiting
 from cogs._wished import Wished, read_wished
 
@@ -218,46 +217,3 @@ async def _show(case: Case, waiting: Waiting, job: Job, rest: Micros | None) -> 
         # waits in line, the follower writes the message anew.
         desk_of(case.bot).said.pop(job.number, None)
         get_logger(__name__).info("A waiting message is not up to date", why=type(error).__name__)
-
-
-async def show_waiting(
-    bot: Clapper,
-    waiting: Waiting,
-    job: Job,
-    wished: Wished,
-    *,
-    reader: Reader,
-    rest: Micros | None = None,
-    word: str = "",
-) -> None:
-    """The waiting message says what is true now that its job stands."""
-    stand = await bot.services.line.find(job.number)
-    rounds = 1
-    if stand is not None:
-        desk_of(bot).said[job.number] = Said(stand, rest)
-        at_once = (await bot.services.policies.read(job.guild)).at_once
-        rounds += ceil((stand.ahead + 1) / at_once)
-
-    async def show(pictures: Sequence[str]) -> None:
-        card = waiting_card(
-            reader,
-            job,
-            wished.model,
-            rest=rest,
-            ready_at=ready_at(bot, wished.model, wished.request, rounds=rounds),
-            ahead=stand and stand.ahead,
-            halted=stand.halted if stand else "",
-            pictures=pictures,
-            word=word,
-        )
-        await waiting.show(card)
-
-    await show_with(picture_names(wished.request), show)
-
-
-def ready_at(
-    bot: Clapper, model: VideoModel, request: VideoRequest, *, rounds: int = 1
-) -> datetime:
-    """When a video should be there that starts now, or in a later round."""
-    services, longest = bot.services, model.plan(request).longest
-    return services.clock.now() + services.studio.watch.patience.scaled(longest * rounds)

@@ -17,9 +17,9 @@ from bot.log import get_logger
 from bot.service.line import Stand
 from cogs._desk import Said, desk_of
 from cogs._found import find_request
-from cogs._order import ready_at
 from cogs._pictures import picture_names, show_with
 from cogs._rounds import Rounds
+from cogs._show_waiting import ready_at
 
 _MOST_EDITS: Final = 5
 _MOST_CAUGHT_UP: Final = 100

@@ -33,10 +33,10 @@ from bot.service.ask import Approved, Fresh, NotNow, Over
 from cogs._admin import admin_of_allowed
 from cogs._caller import Asked
 from cogs._decisions import reason_field, reason_in
-from cogs._order import ready_at, show_waiting
 from cogs._order_cards import Terms, preview_card
 from cogs._pictures import files_for, picture_names
 from cogs._roles import roles_of
+from cogs._show_waiting import ready_at, show_waiting
 from cogs._sources import refreshed_at_hand
 from cogs._waiting import Posted
 from cogs._wished import Wished
