@@ -114,7 +114,12 @@ async def test_on_a_phone_a_step_of_the_guided_start_shows_what_it_has_written(p
     await stage.begin("Make a video", "/ltx text")
     await expect(stage.panel).to_be_hidden()
     await expect(stage.window.message("neon street").locator("video")).to_be_visible(timeout=SOON)
-    await expect(stage.tab.get_by_text("Done: Make a video.")).to_be_visible()
+    done = stage.tab.get_by_text("Done: Make a video.")
+    await expect(done).to_be_visible()
+    word, box = await done.bounding_box(), await stage.window.box.bounding_box()
+    assert word
+    assert box
+    assert word["y"] + word["height"] < box["y"], "what is written next would be covered"
 
 
 async def test_nobody_is_asked_while_the_page_is_hidden(play, visit):
