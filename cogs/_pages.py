@@ -34,9 +34,9 @@ def page_at(things: Sequence[T], start: int, show: Callable[[T], str], *, room: 
     the things than it has to.
     """
     if start >= len(things):
-        start = len(things) - len(_fitting(map(show, reversed(things)), room))
-    lines = _fitting(map(show, things[start:]), room)
-    earlier = _fitting(map(show, reversed(things[:start])), room)
+        start = len(things) - len(fitting(map(show, reversed(things)), room))
+    lines = fitting(map(show, things[start:]), room)
+    earlier = fitting(map(show, reversed(things[:start])), room)
     end = start + len(lines)
     return Page(
         lines, start - len(earlier) if start > 0 else None, end if end < len(things) else None
@@ -62,12 +62,14 @@ def page_card(
     return list_card(reader, title, page.lines, intro=intro, empty=empty, buttons=buttons)
 
 
-def _fitting(lines: Iterable[str], room: int) -> list[str]:
-    """One at least: a list that never goes on would be worse than a line that is cut."""
-    fitting = list[str]()
+def fitting(lines: Iterable[str], room: int) -> list[str]:
+    """As many as there is room for; the rest is on another page. One at least: a list that never goes
+    on would be worse than a line that is cut.
+    """
+    found = list[str]()
     for line in lines:
         room -= len(line) + 1
-        if len(fitting) == MOST_LINES or (fitting and room < 0):
+        if len(found) == MOST_LINES or (found and room < 0):
             break
-        fitting.append(line)
-    return fitting
+        found.append(line)
+    return found

@@ -12,6 +12,8 @@
 
     button("again", job.number, label=reader.say("card.button.again"), style=…, emoji=…)
     link("https://…", label=…)
+    pictured(prompt, names)               a prompt with its images, for the cards that show one
+    show_price(reader, price)             `$0.16`, or `about $0.35` where it is assumed
 
     Sheet(title, "edit", job.number, fields=[ui.Label(text=…, component=ui.TextInput(custom_id="prompt"))])
                                                     a form; it comes back to `bot.on_form("edit", …)`

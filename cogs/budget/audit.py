@@ -18,6 +18,7 @@ from bot.domain.policy import AuditLine
 from cogs._admin import admin_of_allowed
 from cogs._answer import answer_with
 from cogs._caller import Asked, caller_of
+from cogs._pages import fitting
 from cogs.budget.audit_lines import audit_line
 
 OLDER: Final = "audit"
@@ -64,7 +65,7 @@ def audit_card(
         if about is None
         else reader.say("audit.title.about", member=f"<@{about}>")
     )
-    lines = _fitting([audit_line(reader, line) for line in found[:PAGE]])
+    lines = fitting((audit_line(reader, line) for line in found[:PAGE]), _ROOM)
     shown = found[: len(lines)]
     return list_card(
         reader,
@@ -73,17 +74,6 @@ def audit_card(
         empty=reader.say("audit.none" if about is None else "audit.none.about"),
         buttons=_turning(reader, shown, about, first=first, more=len(found) > len(shown)),
     )
-
-
-def _fitting(lines: list[str]) -> list[str]:
-    """As many as one message has room for; the rest is on the next page."""
-    room, fitting = _ROOM, list[str]()
-    for line in lines:
-        room -= len(line) + 1
-        if room < 0:
-            break
-        fitting.append(line)
-    return fitting
 
 
 def _turning(
