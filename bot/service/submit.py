@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-import structlog
-
 from bot.domain.alert import Alert, AlertKind
 from bot.domain.errors import RuleBrokenError, StoreClosedError, StoreError
 from bot.domain.ids import AttemptId, JobNumber
@@ -34,6 +32,7 @@ from bot.domain.provider import (
     Verdict,
 )
 from bot.domain.video import VideoModel
+from bot.log import get_logger
 from bot.service.agenda import Agenda, Errand
 from bot.service.guard import Guard
 from bot.service.patience import Patience
@@ -91,7 +90,7 @@ class Submit:
         try:
             return await self.provider.submit(submission, turn)
         except Exception as error:  # noqa: BLE001 - whatever it was, money may have been spent
-            structlog.get_logger().exception("a submission raised")
+            get_logger(__name__).exception("A submission raised")
             return Unknown(type(error).__name__)
 
     def _submission(self, job: Job, token: str) -> Submission:
