@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Protocol
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError, best_match
 from referencing import Registry, Resource
@@ -57,6 +58,8 @@ class Description:
         self._document = document
         resource = Resource(contents=document, specification=DRAFT202012)
         self._registry = Registry().with_resource(ROOT, resource)
+        self._quick_registry = jsonschema_rs.Registry([(ROOT, document)])
+        self._quick: dict[str, jsonschema_rs.Draft202012Validator] = {}
         self._templates = [(_pattern(path), path) for path in sorted(document["paths"], key=_rank)]
 
     def template(self, path: str) -> str | None:
@@ -121,12 +124,24 @@ class Description:
         return found
 
     def _compare(self, what: str, body: object, at: Iterable[str]) -> Iterator[str]:
-        pointer = "/".join(_escaped(step) for step in at)
-        schema = {"$ref": f"{ROOT}#/{pointer}"}
+        schema = {"$ref": f"{ROOT}#/{'/'.join(_escaped(step) for step in at)}"}
+        if self._fits(body, schema):
+            return
         validator = Draft202012Validator(schema, registry=self._registry)
         error = best_match(validator.iter_errors(body))
         if error is not None:
             yield f"{what}{_place(error)}: {error.message[:300]}"
+
+    def _fits(self, body: object, schema: dict[str, str]) -> bool:
+        """Whether there is nothing to say. What is not quickly seen to fit, the other one judges."""
+        at = schema["$ref"]
+        if at not in self._quick:
+            registry = self._quick_registry
+            self._quick[at] = jsonschema_rs.Draft202012Validator(schema, registry=registry)
+        try:
+            return self._quick[at].is_valid(body)
+        except ValueError:  # it is no JSON
+            return False
 
     def _strangers(self, body: object, schema: Mapping[str, Any], place: str) -> Iterator[str]:
         if isinstance(body, list):

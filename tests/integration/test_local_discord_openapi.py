@@ -59,6 +59,12 @@ def test_a_request_that_is_too_long_or_of_a_wrong_type_is_a_problem(judge) -> No
     assert not judge.problems(Said("POST", "/channels/12/messages", GOOD, status=None))
 
 
+def test_half_a_character_is_judged_as_any_other_and_what_is_no_json_is_a_problem(judge) -> None:
+    for content, fits in (("a fox \ud83e", True), ("\ud83e" * 4001, False), (b"a fox", False)):
+        said = Said("POST", "/channels/12/messages", {"content": content}, status=None)
+        assert (not judge.problems(said)) == fits
+
+
 def test_a_request_without_a_body_is_a_problem_unless_its_sender_died(judge) -> None:
     assert judge.problems(Said("POST", "/channels/12/messages", status=200, answer={}))
     assert not judge.problems(Said("POST", "/channels/12/messages", status=None))
